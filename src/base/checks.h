@@ -1,0 +1,35 @@
+/*
+ * checks.h - small checks shared by types and aggregates, so that one mistake
+ * has one message and one SQLSTATE everywhere.
+ */
+#ifndef DATAMON_CHECKS_H
+#define DATAMON_CHECKS_H
+
+#include "compat.h"
+
+#include "common/int.h"
+
+/* Aggregates may change their first argument in place; anybody else may not. */
+static inline void
+dm_require_aggregate(FunctionCallInfo fcinfo, const char *name)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s called outside an aggregate", name)));
+}
+
+/* Counts are int64 on the SQL side; the sum of two must stay one. */
+static inline uint64
+dm_add_count(uint64 a, uint64 b)
+{
+	int64		sum;
+
+	if (pg_add_s64_overflow((int64) a, (int64) b, &sum))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count exceeds the range of bigint")));
+	return (uint64) sum;
+}
+
+#endif							/* DATAMON_CHECKS_H */

@@ -1,0 +1,76 @@
+/*
+ * wire.h - the one reader and the one writer of packed bytes.
+ *
+ * A packed value is an 8-byte header followed by a stream of bytes, varints
+ * and big-endian doubles, so the same value has the same bytes on every
+ * machine: what is stored, what send() emits and what recv() accepts are one
+ * format (docs/types.md).
+ */
+#ifndef DATAMON_WIRE_H
+#define DATAMON_WIRE_H
+
+#include "compat.h"
+
+/* Which type a varlena claims to be; the first byte after its length. */
+typedef enum DmTypeTag
+{
+	DM_HISTOGRAM = 'H',
+	DM_VALUE_COUNTS = 'V',
+	DM_F_BETA_STATE = 'F',
+	DM_PROFILE = 'P'
+} DmTypeTag;
+
+#define DM_FORMAT_VERSION 1
+
+/* flags: every other bit must be zero */
+#define DM_WORKING 0x01			/* room to grow; only ever inside an aggregate */
+
+typedef struct DmHeader
+{
+	int32		vl_len_;		/* varlena length, do not touch */
+	uint8		tag;			/* DmTypeTag */
+	uint8		version;		/* DM_FORMAT_VERSION */
+	uint8		flags;
+	uint8		reserved;		/* zero */
+} DmHeader;
+
+#define DM_HEADER_SIZE sizeof(DmHeader)
+#define DM_IS_WORKING(p) ((((const DmHeader *) (p))->flags & DM_WORKING) != 0)
+
+/* Cursor over packed bytes.  A read past the end sets failed and yields 0. */
+typedef struct DmReader
+{
+	const uint8 *pos;
+	const uint8 *end;
+	bool		failed;
+} DmReader;
+
+extern void dm_reader_init(DmReader *r, const void *value);
+extern void dm_reader_init_bytes(DmReader *r, const void *bytes, size_t len);
+extern uint8 dm_get_u8(DmReader *r);
+extern uint64 dm_get_varint(DmReader *r);
+extern double dm_get_double(DmReader *r);
+extern const uint8 *dm_get_bytes(DmReader *r, size_t len);
+
+extern void dm_put_u8(StringInfo buf, uint8 v);
+extern void dm_put_varint(StringInfo buf, uint64 v);
+extern void dm_put_double(StringInfo buf, double v);
+
+/* A value is built in a StringInfo: begin, put..., finish. */
+extern void dm_packed_begin(StringInfo buf, DmTypeTag tag);
+extern struct varlena *dm_packed_finish(StringInfo buf);
+
+/* send and recv of any packed type: the bytes after the varlena length. */
+extern bytea *dm_packed_send(const struct varlena *value);
+extern struct varlena *dm_packed_recv(StringInfo msg, DmTypeTag tag, const char *type_name);
+
+/* Detoast argument n and check that its header is of this type and version. */
+extern struct varlena *dm_getarg(FunctionCallInfo fcinfo, int n, DmTypeTag tag);
+extern void dm_check_header(const struct varlena *value, DmTypeTag tag);
+
+/* Equality of two packed values. */
+extern bool dm_packed_equal(const struct varlena *a, const struct varlena *b);
+
+pg_attribute_noreturn() extern void dm_corrupt(const char *type_name);
+
+#endif							/* DATAMON_WIRE_H */
