@@ -148,10 +148,10 @@ def main(folder):
     again = pd.merge_asof(f[["predicted_at", "origin", "dest"]], routes.sort_values("since"), left_on="predicted_at",
                           right_on="since", by=["origin", "dest"])
     assert (again.distance.to_numpy() == f.distance.to_numpy()).all()
-    routes["since"] = routes.since.dt.strftime("%Y-%m-%d %H:%M+00")
+    routes["since"] = routes.since.dt.strftime("%Y-%m-%d %H:%MZ")
     used = f[["origin", "observed"]].drop_duplicates()
     w = w.merge(used, on=["origin", "observed"]).sort_values(["origin", "observed"])
-    w["observed"] = w.observed.dt.strftime("%Y-%m-%d %H:00+00")
+    w["observed"] = w.observed.dt.strftime("%Y-%m-%d %H:00Z")
 
     write(folder, "flights.csv.gz", compact)
     write(folder, "weather.csv.gz", w[["origin", "observed", "temp", "wind_speed", "visib", "precip"]])
