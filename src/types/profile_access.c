@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 
 #include "types/profile.h"
-#include "types/value_counts.h"
+#include "types/value_counts_internal.h"
 #include "types/working.h"
 
 PG_FUNCTION_INFO_V1(datamon_profile_count);
@@ -127,17 +127,21 @@ number_column(const DmProfileColumn *c, Datum *values, bool *nulls)
 static void
 category_column(const DmProfileColumn *c, Datum *values, bool *nulls)
 {
-	DmValueCountsSummary s;
+	VcScan		scan;
+	VcItem		item;
+	uint64		count = 0;
 
-	dm_value_counts_summary(c->category, &s);
+	vc_scan_begin(&scan, c->category);
+	while (vc_scan_next(&scan, &item))
+		count += item.count;
 	values[COL_KIND] = CStringGetTextDatum("category");
-	values[COL_COUNT] = Int64GetDatum((int64) s.count);
-	values[COL_NULLS] = Int64GetDatum((int64) s.nulls);
+	values[COL_COUNT] = Int64GetDatum((int64) count);
+	values[COL_NULLS] = Int64GetDatum((int64) scan.nulls);
 	values[COL_NANS] = Int64GetDatum(0);
 	values[COL_INFINITIES] = Int64GetDatum(0);
 	nulls[COL_MEAN] = nulls[COL_STDDEV] = nulls[COL_MIN] = nulls[COL_MAX] = true;
-	nulls[COL_DISTINCT] = !s.exact;
-	values[COL_DISTINCT] = Int64GetDatum(s.distinct);
+	nulls[COL_DISTINCT] = scan.bits != VC_EXACT;
+	values[COL_DISTINCT] = Int64GetDatum((int64) scan.nentries);
 	nulls[COL_HISTOGRAM] = true;
 	values[COL_VALUE_COUNTS] = PointerGetDatum(c->category);
 }
