@@ -164,9 +164,8 @@ BEGIN
 			RETURNING o.bucket),
 		gone AS (
 			DELETE FROM datamon._own_cell o
-			WHERE o.monitor_id = %2$s AND o.bucket = ANY ($1)
-				AND NOT EXISTS (SELECT FROM fresh f JOIN place p ON p.key = f.key
-					WHERE p.segment_id = o.segment_id AND f.bucket = o.bucket)
+			WHERE o.monitor_id = %2$s AND o.bucket >= $1[1] AND o.bucket < $3 AND o.bucket = ANY ($1)
+				AND (o.segment_id, o.bucket) NOT IN (SELECT p.segment_id, f.bucket FROM fresh f JOIN place p ON p.key = f.key)
 			RETURNING o.bucket)
 		SELECT array_agg(DISTINCT b.bucket) FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b$q$,
 		v_cells, monitor_id);
