@@ -125,3 +125,49 @@ CREATE VIEW datamon._readable_monitor WITH (security_barrier) AS
 			WHERE c.oid = m.labels AND c.relkind IN ('r', 'p', 'f', 'm')
 				AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid)));
 COMMENT ON VIEW datamon._readable_monitor IS 'internal';
+
+CREATE VIEW datamon._readable_segment WITH (security_barrier) AS
+	SELECT segment_id, monitor_id, key
+	FROM datamon.segment
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_segment IS 'internal';
+
+CREATE VIEW datamon._readable_cell WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, bucket, n, profile, performance, revised_at
+	FROM datamon.cell
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_cell IS 'internal';
+
+CREATE VIEW datamon._readable_baseline WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, n, buckets, profile, performance
+	FROM datamon.baseline
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_baseline IS 'internal';
+
+CREATE VIEW datamon._readable_monitored_column WITH (security_barrier) AS
+	SELECT monitor_id, column_name, from_labels, column_no, role, kind, two_valued, reason
+	FROM datamon.monitored_column
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_monitored_column IS 'internal';
+
+CREATE VIEW datamon._readable_evaluation WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
+		reference_value, n_reference, n_current, verdict, evaluated_at
+	FROM datamon.evaluation
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_evaluation IS 'internal';
+
+CREATE VIEW datamon._readable_alert WITH (security_barrier) AS
+	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, state, severity, first_bucket, last_bucket,
+		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
+		worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
+	FROM datamon.alert
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_alert IS 'internal';
+
+CREATE VIEW datamon._readable_state WITH (security_barrier) AS
+	SELECT monitor_id, watermark, first_bucket, evaluated_until, performance_until, baseline_until, too_late, last_tick_at,
+		last_duration, next_due, failures, last_error, last_error_at
+	FROM datamon.monitor_state
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_state IS 'internal';
