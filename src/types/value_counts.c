@@ -17,6 +17,7 @@ PG_FUNCTION_INFO_V1(datamon_value_counts_out);
 PG_FUNCTION_INFO_V1(datamon_value_counts_recv);
 PG_FUNCTION_INFO_V1(datamon_value_counts_send);
 PG_FUNCTION_INFO_V1(datamon_value_counts_from_text);
+PG_FUNCTION_INFO_V1(datamon_value_counts_from_name);
 PG_FUNCTION_INFO_V1(datamon_value_counts_eq);
 PG_FUNCTION_INFO_V1(datamon_value_counts_ne);
 PG_FUNCTION_INFO_V1(datamon_value_counts_add);
@@ -47,11 +48,17 @@ datamon_value_counts_in(PG_FUNCTION_ARGS)
 	return parse(fcinfo, PG_GETARG_CSTRING(0));
 }
 
-/* The explicit cast from text; see sql/parts/11_value_counts.sql for its reason. */
+/* Explicit casts; see sql/parts/11_value_counts.sql for their reason. */
 Datum
 datamon_value_counts_from_text(PG_FUNCTION_ARGS)
 {
 	return parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)));
+}
+
+Datum
+datamon_value_counts_from_name(PG_FUNCTION_ARGS)
+{
+	return parse(fcinfo, NameStr(*PG_GETARG_NAME(0)));
 }
 
 Datum
