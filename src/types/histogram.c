@@ -39,14 +39,18 @@ read_grid(DmReader *r, DmGrid *grid)
 	grid->max_bytes = (uint32) max_bytes;
 }
 
+/* A histogram has no moments: whatever sums a sketch carries stay behind. */
 struct varlena *
 dm_histogram_pack(const DmSketch *s)
 {
 	StringInfoData buf;
+	DmSketch	bare = *s;
 
+	bare.sum = NULL;
+	bare.squares = NULL;
 	dm_packed_begin(&buf, DM_HISTOGRAM);
-	write_grid(&buf, &s->grid);
-	dm_sketch_write(&buf, s);
+	write_grid(&buf, &bare.grid);
+	dm_sketch_write(&buf, &bare);
 	return dm_packed_finish(&buf);
 }
 

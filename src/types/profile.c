@@ -159,14 +159,9 @@ packed_arg(FunctionCallInfo fcinfo, int n)
 struct varlena *
 dm_profile_histogram(const DmProfileColumn *c)
 {
-	DmSketch	s;
-
 	if (c->kind != DM_KIND_NUMBER)
 		return NULL;
-	s = c->number;
-	s.sum = NULL;
-	s.squares = NULL;
-	return dm_histogram_pack(&s);
+	return dm_histogram_pack(&c->number);
 }
 
 /* Are the counts of every column what the rows allow? */

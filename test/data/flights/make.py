@@ -43,7 +43,7 @@ def schedule(f):
     local = pd.to_datetime(f[["year", "month", "day", "hour", "minute"]])
     f["leaves"] = local.dt.tz_localize(HOME).dt.tz_convert("UTC")
     f["predicted_at"] = f.leaves - NOTICE
-    f["dow"] = local.dt.dayofweek
+    f["dow"] = local.dt.day_of_week
     return f
 
 
