@@ -25,7 +25,7 @@ $$;
 COMMENT ON FUNCTION datamon._bucket(timestamptz, interval, timestamptz) IS 'internal';
 
 /* The columns of a relation; class: number, text, boolean, time or other. */
-CREATE FUNCTION datamon._columns(relation regclass)
+CREATE FUNCTION datamon._relation_columns(relation regclass)
 RETURNS TABLE (column_no int, column_name name, class text, type_oid oid, not_null boolean)
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
@@ -43,7 +43,7 @@ AS $$
 	JOIN pg_type t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END
 	WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
 $$;
-COMMENT ON FUNCTION datamon._columns(regclass) IS 'internal';
+COMMENT ON FUNCTION datamon._relation_columns(regclass) IS 'internal';
 
 /* A time column as timestamptz; without a time zone it is read as UTC. */
 CREATE FUNCTION datamon._time_expression(relation regclass, column_name name, alias text) RETURNS text
@@ -51,7 +51,7 @@ LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN '%I.%I::timestamptz'
 		ELSE '(%I.%I::timestamp AT TIME ZONE ''UTC'')' END, $3, $2)
-	FROM datamon._columns($1) c WHERE c.column_name = $2
+	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
 $$;
 COMMENT ON FUNCTION datamon._time_expression(regclass, name, text) IS 'internal';
 
@@ -126,7 +126,7 @@ BEGIN
 			ELSE '(%s, s.%I::text, NULL)' END, c.column_no, c.column_name), ', '),
 		greatest(100, least(10000, 1000000 / greatest(count(*), 1)))
 	INTO parts, row_limit
-	FROM datamon._columns(relation) c;
+	FROM datamon._relation_columns(relation) c;
 	RETURN QUERY EXECUTE format($q$
 		SELECT c.column_no, c.column_name, c.class, coalesce(f.n, 0), coalesce(f.nonnull, 0), coalesce(f.values_seen, 0),
 			f.lo, f.hi, coalesce(f.zero_one, false), f.width,
@@ -136,7 +136,7 @@ BEGIN
 				WHEN f.hours >= 0.9 * f.nonnull THEN 'hour'
 				WHEN f.days >= 0.7 * f.nonnull THEN 'day of the month'
 				WHEN f.weekdays >= 0.7 * f.nonnull THEN 'day of the week' END
-		FROM datamon._columns(%L) c
+		FROM datamon._relation_columns(%L) c
 		LEFT JOIN (
 			SELECT v.no, count(*) AS n, count(v.val) AS nonnull, count(DISTINCT left(v.val, 100)) AS values_seen,
 				min(v.num) AS lo, max(v.num) AS hi, avg(length(v.val))::float8 AS width,
@@ -163,7 +163,7 @@ CREATE FUNCTION datamon._guess_time(relation regclass, of_labels boolean) RETURN
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT c.column_name
-	FROM datamon._columns($1) c
+	FROM datamon._relation_columns($1) c
 	WHERE c.class = 'time'
 	ORDER BY CASE WHEN c.column_name ~* '(birth|expir|valid|deleted|updated|modified)' THEN 2
 			WHEN c.column_name ~* '(label|truth|outcome|resolved|actual)' THEN CASE WHEN $2 THEN 0 ELSE 2 END
@@ -194,7 +194,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH common AS (
 		SELECT l.column_name, l.column_no
-		FROM datamon._columns($2) l JOIN datamon._columns($1) s USING (column_name)
+		FROM datamon._relation_columns($2) l JOIN datamon._relation_columns($1) s USING (column_name)
 		WHERE l.class <> 'time' AND s.class <> 'time'
 	), by_index AS (
 		SELECT array_agg(a.attname ORDER BY k) AS keys, i.indisprimary

@@ -117,13 +117,13 @@ DECLARE
 BEGIN
 	SELECT x INTO missing
 	FROM unnest(column_names) x
-	WHERE x <> '' AND x NOT IN (SELECT c.column_name FROM datamon._columns(relation) c)
+	WHERE x <> '' AND x NOT IN (SELECT c.column_name FROM datamon._relation_columns(relation) c)
 	LIMIT 1;
 	IF missing IS NOT NULL THEN
 		RAISE EXCEPTION 'column "%" of % does not exist', missing, datamon._qualified(relation)
 			USING ERRCODE = 'undefined_column',
 			HINT = (SELECT 'Its columns: ' || string_agg(c.column_name, ', ' ORDER BY c.column_no)
-				FROM datamon._columns(relation) c);
+				FROM datamon._relation_columns(relation) c);
 	END IF;
 END
 $$;

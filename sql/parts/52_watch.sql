@@ -3,7 +3,7 @@ CREATE FUNCTION datamon._as_boolean(relation regclass, column_name name, alias t
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format(CASE c.class WHEN 'boolean' THEN '%I.%I' ELSE '(%I.%I = 1)' END, $3, $2)
-	FROM datamon._columns($1) c WHERE c.column_name = $2
+	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
 $$;
 COMMENT ON FUNCTION datamon._as_boolean(regclass, name, text) IS 'internal';
 
@@ -95,7 +95,7 @@ BEGIN
 		RAISE EXCEPTION '% has no time column', v_name USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'A source needs a column of type timestamptz, timestamp or date that says when a row happened.';
 	END IF;
-	IF (SELECT c.class FROM datamon._columns(source) c WHERE c.column_name = v_time) <> 'time' THEN
+	IF (SELECT c.class FROM datamon._relation_columns(source) c WHERE c.column_name = v_time) <> 'time' THEN
 		RAISE EXCEPTION 'column "%" cannot be the time column', v_time USING ERRCODE = 'datatype_mismatch',
 			HINT = 'It must be of type timestamptz, timestamp or date.';
 	END IF;
@@ -164,7 +164,7 @@ BEGIN
 		END IF;
 		PERFORM datamon._check_columns(source, v_source_keys);
 		v_label_time := CASE WHEN v_label_time = '' THEN NULL ELSE coalesce(v_label_time, datamon._guess_time(labels, true)) END;
-		IF (SELECT c.class FROM datamon._columns(labels) c WHERE c.column_name = v_label_time) <> 'time' THEN
+		IF (SELECT c.class FROM datamon._relation_columns(labels) c WHERE c.column_name = v_label_time) <> 'time' THEN
 			RAISE EXCEPTION 'column "%" cannot say when a label came', v_label_time USING ERRCODE = 'datatype_mismatch',
 				HINT = 'It must be of type timestamptz, timestamp or date.';
 		END IF;

@@ -75,7 +75,7 @@ BEGIN
 	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%I >= $%%s AND s.%1$I < $%%s'
 			ELSE 's.%I >= ($%%s AT TIME ZONE ''UTC'') AND s.%1$I < ($%%s AT TIME ZONE ''UTC'')' END, m.time_column)
 	INTO v_range
-	FROM datamon._columns(m.source) c WHERE c.column_name = m.time_column;
+	FROM datamon._relation_columns(m.source) c WHERE c.column_name = m.time_column;
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
 
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
@@ -100,7 +100,7 @@ BEGIN
 			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
 			coalesce(format('OR %s >= $4', v_label_time), ''),
 			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
-				CASE WHEN (SELECT c.not_null FROM datamon._columns(m.labels) c WHERE c.column_name = m.label_time_column)
+				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
 					THEN '' ELSE format(' OR %s IS NULL', v_label_time) END), ''));
 		-- Without a unique index the newest label of a row counts.
 		v_join := CASE WHEN v_unique THEN format('LEFT JOIN %s l ON %s %s', v_labels, v_join,
@@ -125,7 +125,7 @@ BEGIN
 			' ' ORDER BY k.no), '')
 	INTO v_dimensions, v_rollup
 	FROM (SELECT c.column_name, s.class, row_number() OVER (ORDER BY c.column_name) AS no
-		FROM datamon._own_monitored_column c JOIN datamon._columns(m.source) s USING (column_name)
+		FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) s USING (column_name)
 		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.role = 'dimension' AND NOT c.from_labels) k;
 
 	-- Leaves from rows, once; the whole and every single dimension by merging leaves.

@@ -67,15 +67,15 @@ AS $$
 		JOIN watched w ON w.column_no = x.column_no
 		WHERE NOT p.key ? w.column_name::text
 	)
-	SELECT t.segment_id, t.bucket, 'drift', t.column_no, d.distance, d.null_expectation, d.null_stddev, t.mean, t.reference_mean,
+	SELECT t.segment_id, t.bucket, 'drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, t.mean, t.reference_mean,
 		t.count - t.null_count, t.reference_count - t.reference_null_count
 	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_histogram, t.histogram) d
-	WHERE t.kind = 'number' AND t.count - t.null_count >= 30 AND d.distance IS NOT NULL
+	WHERE t.kind = 'number' AND t.count - t.null_count >= 30 AND d.excess IS NOT NULL
 	UNION ALL
-	SELECT t.segment_id, t.bucket, 'category_drift', t.column_no, d.distance, d.null_expectation, d.null_stddev, NULL, NULL,
+	SELECT t.segment_id, t.bucket, 'category_drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, NULL, NULL,
 		t.count - t.null_count, t.reference_count - t.reference_null_count
 	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_value_counts, t.value_counts) d
-	WHERE t.kind = 'category' AND t.count - t.null_count >= 30 AND d.distance IS NOT NULL
+	WHERE t.kind = 'category' AND t.count - t.null_count >= 30 AND d.excess IS NOT NULL
 	UNION ALL
 	SELECT r.segment_id, r.bucket, r.rule, r.column_no, x.sign * (x.p - x.q), 0,
 		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n

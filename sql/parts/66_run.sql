@@ -80,15 +80,15 @@ $$;
 COMMENT ON FUNCTION datamon._due() IS 'monitors that the caller may tick and whose time has come';
 
 /* Keeps the error of a failed tick, and tries again later each time. */
-CREATE FUNCTION datamon._record_error(monitor_id int, message text) RETURNS void
+CREATE FUNCTION datamon._tick_failed(monitor_id int, sqlstate text, message text) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 	UPDATE datamon._member_state s
-	SET failures = s.failures + 1, last_error = left($2, 1000), last_error_at = now(),
+	SET failures = s.failures + 1, last_error = left($2 || ': ' || $3, 1000), last_error_at = now(),
 		next_due = now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(s.failures, 10))
 	WHERE s.monitor_id = $1
 $$;
-COMMENT ON FUNCTION datamon._record_error(int, text) IS 'internal';
+COMMENT ON FUNCTION datamon._tick_failed(int, text, text) IS 'internal';
 
 CREATE FUNCTION datamon.tick(source regclass DEFAULT NULL, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (monitor_id int, source_name text, buckets_revised int, alerts_opened int, alerts_resolved int, duration interval,
@@ -117,7 +117,7 @@ BEGIN
 			r := datamon._tick_as_owner(m.monitor_id, as_of);
 		EXCEPTION WHEN OTHERS THEN
 			error := SQLERRM;
-			PERFORM datamon._record_error(m.monitor_id, SQLSTATE || ': ' || SQLERRM);
+			PERFORM datamon._tick_failed(m.monitor_id, SQLSTATE, SQLERRM);
 		END;
 		buckets_revised := (r ->> 'buckets_revised')::int;
 		alerts_opened := (r ->> 'alerts_opened')::int;
