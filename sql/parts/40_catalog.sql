@@ -112,6 +112,7 @@ CREATE TABLE datamon.baseline_noise (
 	segment_id bigint NOT NULL,
 	rule text NOT NULL,
 	column_no int NOT NULL DEFAULT 0,
+	after_labels boolean NOT NULL,
 	buckets int NOT NULL,
 	overdispersion float8 NOT NULL,
 	noise float8 NOT NULL,
