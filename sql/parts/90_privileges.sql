@@ -14,11 +14,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._
 	datamon._own_baseline, datamon._own_baseline_noise, datamon._own_evaluation TO PUBLIC;
 GRANT SELECT, INSERT (monitor_id, key), DELETE ON datamon._own_segment TO PUBLIC;
 GRANT SELECT, DELETE,
-	INSERT (monitor_id, segment_id, rule, column_no, column_name, state, severity, first_bucket, last_bucket,
+	INSERT (monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, buckets_bad, worst_bucket, worst_p_value, worst_effect_size, value, reference_value,
 		n_current, n_reference, title),
 	UPDATE (state, severity, last_bucket, checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state,
-		buckets_bad, buckets_good, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
+		buckets_bad, buckets_good, streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
 		n_reference, title)
 	ON datamon._own_alert TO PUBLIC;
 
