@@ -1,0 +1,32 @@
+/*
+ * vector.h - the inner loops over a tile of doubles.
+ *
+ * Written so that the compiler vectorises them; on x86-64 with glibc each is
+ * compiled twice and the processor's better one is taken at load time.  Both
+ * compute the same bits: every floating-point step is exact.
+ */
+#ifndef DATAMON_VECTOR_H
+#define DATAMON_VECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stats/exact_sum.h"
+
+/* Are all n values finite? */
+extern bool dm_vector_all_finite(const double *x, int n);
+
+/* Widen [*min, *max] by x; OR the magnitudes' bits into *low_bits. */
+extern void dm_vector_range(const double *x, int n, double *min, double *max, uint64_t *low_bits);
+
+/* Counter of each value in a dense window (column.c has the layout). */
+extern void dm_vector_places(uint32_t *place, const double *x, int n, int shift, uint64_t base,
+							 uint32_t size);
+
+/*
+ * Add a tile to a sum and a sum of squares, exactly.  False if a window was
+ * too small: nothing has been added then.
+ */
+extern bool dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n);
+
+#endif							/* DATAMON_VECTOR_H */
