@@ -145,7 +145,7 @@ SELECT pg_encoding_to_char(encoding) <> 'UTF8'
 SELECT setseed(0.5);
 WITH mutated AS (
 	SELECT set_byte(sent, at, (get_byte(sent, at) + 1 + (random() * 254)::int) % 256) AS bytes
-	FROM generate_series(1, 3000) i,
+	FROM generate_series(1, 1000) i,
 		LATERAL (SELECT _value_counts_send(v) AS sent FROM packed OFFSET i % 3 LIMIT 1) p,
 		LATERAL (SELECT (random() * (length(sent) - 1))::int AS at, i) a)
 SELECT count(*) AS cases,
