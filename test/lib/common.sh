@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# lib.sh - what test/bootstrap, test/run and the lints share.
+# common.sh - what test/bootstrap, test/run and the lints share.
 
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
