@@ -4,8 +4,11 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 
 #include "base/compat.h"
+#include "base/settings.h"
+#include "worker/worker.h"
 
 DATAMON_MODULE_MAGIC;
 
@@ -14,4 +17,9 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	dm_settings_init();
+
+	/* Types and functions need no preloading; only the worker does. */
+	if (process_shared_preload_libraries_in_progress)
+		dm_worker_init();
 }

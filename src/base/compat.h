@@ -35,11 +35,56 @@
 #define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
 #endif
 
+#if PG_VERSION_NUM >= 140000
+#include "utils/wait_event.h"
+#else
+#include "pgstat.h"
+#endif
+
 /* A worker's wait between ticks has a name of its own from 17 on. */
 #if PG_VERSION_NUM >= 170000
 #define DATAMON_WAIT_EVENT(name) WaitEventExtensionNew(name)
 #else
 #define DATAMON_WAIT_EVENT(name) PG_WAIT_EXTENSION
+#endif
+
+/* Shared memory is asked for in a hook from 15 on, in _PG_init before. */
+#if PG_VERSION_NUM >= 150000
+#define DATAMON_REQUEST_SHMEM(function) \
+	do { \
+		dm_prev_shmem_request_hook = shmem_request_hook; \
+		shmem_request_hook = (function); \
+	} while (0)
+#define DATAMON_SHMEM_REQUEST_CHAIN() \
+	do { \
+		if (dm_prev_shmem_request_hook) \
+			dm_prev_shmem_request_hook(); \
+	} while (0)
+#define DATAMON_SHMEM_REQUEST_HOOK static shmem_request_hook_type dm_prev_shmem_request_hook = NULL
+#else
+#define DATAMON_REQUEST_SHMEM(function) (function)()
+#define DATAMON_SHMEM_REQUEST_CHAIN() ((void) 0)
+#define DATAMON_SHMEM_REQUEST_HOOK extern int dm_no_shmem_request_hook
+#endif
+
+/* Up to 14 a process that is not a backend must hand on its notifications itself. */
+#if PG_VERSION_NUM >= 150000
+#define DATAMON_COMPLETED_NOTIFIES() ((void) 0)
+#else
+#define DATAMON_COMPLETED_NOTIFIES() ProcessCompletedNotifies()
+#endif
+
+#if PG_VERSION_NUM >= 140000
+#define DATAMON_ROLE_PG_MONITOR ROLE_PG_MONITOR
+#else
+#define DATAMON_ROLE_PG_MONITOR DEFAULT_ROLE_MONITOR
+#endif
+
+/* From 19 on a worker can be told to leave for DROP, ALTER or CREATE DATABASE. */
+#ifdef BGWORKER_INTERRUPTIBLE
+#define DATAMON_BGWORKER_INTERRUPTIBLE BGWORKER_INTERRUPTIBLE
+#else
+#define DATAMON_BGWORKER_INTERRUPTIBLE 0
 #endif
 
 #if PG_VERSION_NUM >= 180000

@@ -1,0 +1,163 @@
+/*
+ * as_owner.c - datamon._tick_as_owner(): a tick with the rights of its owner.
+ *
+ * Who calls may be the owner, a member of it, a superuser or the worker.  The
+ * tick runs whatever the owner's source contains - functions in views, row
+ * security policies, operators, triggers of labels - so it must never run as
+ * the caller: it runs as the owner, in a security-restricted operation, in
+ * which the code can neither become somebody else nor leave behind what would
+ * run later as the caller (temporary tables, prepared statements, cursors WITH
+ * HOLD, deferred triggers; those the server refuses).  Settings made inside are
+ * undone at the end.
+ */
+#include "base/compat.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "access/htup_details.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* What to restore after acting as somebody else. */
+typedef struct Identity
+{
+	Oid			user;
+	int			sec_context;
+	int			guc_level;
+} Identity;
+
+/*
+ * There is no PG_TRY around what runs in between: an error ends the enclosing
+ * (sub)transaction, whose abort restores the user, its security context and
+ * the settings.  The server's own maintenance commands rely on the same.
+ */
+static void
+act_as(Oid role, Identity *caller)
+{
+	GetUserIdAndSecContext(&caller->user, &caller->sec_context);
+	SetUserIdAndSecContext(role, caller->sec_context |
+						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+	caller->guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("row_security", "on", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+static void
+act_as_caller(const Identity *caller)
+{
+	/* false: settings that the code made for the session go as well */
+	AtEOXact_GUC(false, caller->guc_level);
+	SetUserIdAndSecContext(caller->user, caller->sec_context);
+}
+
+/* The role that owns datamon's tables. */
+static Oid
+extension_role(void)
+{
+	Oid			relid = get_relname_relid("monitor", get_namespace_oid("datamon", false));
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			role;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s\" does not exist", "datamon.monitor")));
+	role = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return role;
+}
+
+/* The caller has no rights on the table, so it is read as its owner. */
+static Oid
+monitor_owner(int32 monitor_id)
+{
+	Identity	caller;
+	Oid			types[1] = {INT4OID};
+	Datum		values[1] = {Int32GetDatum(monitor_id)};
+	bool		isnull = true;
+	Oid			owner = InvalidOid;
+
+	act_as(extension_role(), &caller);
+	SPI_connect();
+	SPI_execute_with_args("SELECT owner::pg_catalog.oid FROM datamon.monitor WHERE monitor_id OPERATOR(pg_catalog.=) $1",
+						  1, types, values, NULL, false, 1);
+	if (SPI_processed > 0)
+		owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_finish();
+	act_as_caller(&caller);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("datamon monitor %d does not exist", monitor_id)));
+	return owner;
+}
+
+/* Errors say no more than the number, which the caller knows. */
+static void
+check_may_act_for(Oid owner, int32 monitor_id)
+{
+	if (!has_privs_of_role(GetUserId(), owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for datamon monitor %d", monitor_id),
+				 errhint("Only members of its owner may tick it.")));
+
+	/* No dependency keeps a role alive for the sake of a monitor. */
+	if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(owner)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("the owner of datamon monitor %d does not exist any more", monitor_id)));
+}
+
+static Datum
+call_tick(NullableDatum monitor_id, NullableDatum as_of, bool *isnull)
+{
+	Oid			types[2] = {INT4OID, TIMESTAMPTZOID};
+	Datum		values[2] = {monitor_id.value, as_of.value};
+	char		nulls[3] = {monitor_id.isnull ? 'n' : ' ', as_of.isnull ? 'n' : ' ', '\0'};
+	Datum		result;
+
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT datamon._tick($1, $2)", 2, types, values, nulls, false, 1) != SPI_OK_SELECT
+		|| SPI_processed != 1 || SPI_gettypeid(SPI_tuptable->tupdesc, 1) != JSONBOID)
+		elog(ERROR, "unexpected result of datamon._tick()");
+	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, isnull);
+	if (!*isnull)
+		result = SPI_datumTransfer(result, false, -1);
+	SPI_finish();
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(datamon_tick_as_owner);
+
+Datum
+datamon_tick_as_owner(PG_FUNCTION_ARGS)
+{
+	Identity	caller;
+	Oid			owner;
+	Datum		result;
+	bool		isnull;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	owner = monitor_owner(PG_GETARG_INT32(0));
+	check_may_act_for(owner, PG_GETARG_INT32(0));
+
+	act_as(owner, &caller);
+	result = call_tick(fcinfo->args[0], fcinfo->args[1], &isnull);
+	act_as_caller(&caller);
+
+	if (isnull)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(result);
+}
