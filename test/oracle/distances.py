@@ -88,7 +88,7 @@ def of_numbers(ref, cur, distinct):
 
 
 NUMBERS = """
-WITH h AS (SELECT (SELECT datamon.histogram(x) FROM unnest(%s::float8[]) AS x) AS r,
+WITH h AS MATERIALIZED (SELECT (SELECT datamon.histogram(x) FROM unnest(%s::float8[]) AS x) AS r,
                   (SELECT datamon.histogram(x) FROM unnest(%s::float8[]) AS x) AS c)
 SELECT datamon.is_exact(r) AND datamon.is_exact(c) AS exact,
        datamon.wasserstein_distance(r, c) AS w1, datamon.wasserstein_distance_normed(r, c) AS normed,
@@ -107,7 +107,7 @@ SELECT datamon.is_exact(r) AND datamon.is_exact(c) AS exact,
 FROM h, LATERAL datamon.drift_summary(r, c) AS s"""
 
 CATEGORIES = """
-WITH v AS (SELECT (SELECT datamon.value_counts(x) FROM unnest(%s::text[]) AS x) AS r,
+WITH v AS MATERIALIZED (SELECT (SELECT datamon.value_counts(x) FROM unnest(%s::text[]) AS x) AS r,
                   (SELECT datamon.value_counts(x) FROM unnest(%s::text[]) AS x) AS c)
 SELECT datamon.psi(r, c) AS psi, datamon.psi(r, c, 'add:1e-5') AS psi_add,
        datamon.psi(r, c, 'evidently') AS psi_evidently,
