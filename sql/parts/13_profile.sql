@@ -64,6 +64,21 @@ CREATE AGGREGATE datamon.profile(VARIADIC "any") (
 	COMBINEFUNC = datamon.profile_combinefn, FINALFUNC = datamon.profile_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.profile("any") IS 'profile of all given columns in one call a row';
+-- profile(t) of one text alone would otherwise be read as a cast of t to the type profile
+CREATE FUNCTION datamon.profile_transfn(datamon.profile, text) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon.profile_transfn(datamon.profile, varchar) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE AGGREGATE datamon.profile(text) (
+	SFUNC = datamon.profile_transfn, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon.profile_combinefn, FINALFUNC = datamon.profile_finalfn, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile(text) IS 'profile of one text column';
+CREATE AGGREGATE datamon.profile(varchar) (
+	SFUNC = datamon.profile_transfn, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon.profile_combinefn, FINALFUNC = datamon.profile_finalfn, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile(varchar) IS 'profile of one varchar column';
 CREATE AGGREGATE datamon.merge(datamon.profile) (
 	SFUNC = datamon.profile_merge_transfn, STYPE = datamon.profile, SSPACE = 16384,
 	COMBINEFUNC = datamon.profile_combinefn, FINALFUNC = datamon.profile_finalfn, PARALLEL = SAFE

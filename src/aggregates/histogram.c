@@ -70,8 +70,7 @@ datamon_histogram_transfn(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(w);
 	}
 	w = dm_working_room(w);
-	dm_working_put(w, 0, PG_GETARG_FLOAT8(1));
-	w->buffered++;
+	((double *) DM_AT(w, w->buffers))[w->buffered++] = PG_GETARG_FLOAT8(1);
 	PG_RETURN_POINTER(w);
 }
 

@@ -36,13 +36,53 @@ first_state(const DmProfileArgs *args)
 	return dm_working_new(DM_PROFILE, args->kinds, args->n, grid, true);
 }
 
+/*
+ * The common row: all arguments are float8 and none is NULL.  The values are
+ * stored before the NULLs are known; a row with one is stored again, slowly.
+ */
+static inline bool
+put_plain_row(DmWorking *w, FunctionCallInfo fcinfo, int n)
+{
+	double	   *at = (double *) DM_AT(w, w->buffers) + w->buffered;
+	uint32		stride = w->capacity;
+	bool		nulls = false;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		nulls |= fcinfo->args[i + 1].isnull;
+		*at = DatumGetFloat8(fcinfo->args[i + 1].value);
+		at += stride;
+	}
+	return !nulls;
+}
+
+static DmWorking *
+put_row(DmWorking *w, FunctionCallInfo fcinfo, const DmProfileArgs *args)
+{
+	int			i;
+
+	dm_working_make_ragged(w);
+	for (i = 0; i < args->n; i++)
+	{
+		const NullableDatum *arg = &fcinfo->args[i + 1];
+
+		if (args->kinds[i] == DM_KIND_CATEGORY)
+			w = dm_profile_put_category(w, args, i, arg);
+		else if (arg->isnull)
+			w->slot[i].nulls++;
+		else
+			dm_working_put(w, i, dm_profile_number(args, i, arg->value));
+	}
+	return w;
+}
+
 /* profile(VARIADIC "any") */
 Datum
 datamon_profile_transfn(PG_FUNCTION_ARGS)
 {
 	DmProfileArgs *args = fcinfo->flinfo->fn_extra;
 	DmWorking  *w;
-	int			i;
 
 	if (args == NULL)
 	{
@@ -50,23 +90,11 @@ datamon_profile_transfn(PG_FUNCTION_ARGS)
 		args = dm_profile_args(fcinfo);
 	}
 	w = PG_ARGISNULL(0) ? first_state(args) : get_state(fcinfo);
+	w = dm_working_room(w);
+	if (!args->all_float8 || w->ragged || !put_plain_row(w, fcinfo, args->n))
+		w = put_row(w, fcinfo, args);
 	w->rows++;
-	if (w->buffered == w->capacity)
-		w = dm_working_room(w);
 	w->buffered++;
-	for (i = 0; i < args->n; i++)
-	{
-		const NullableDatum *arg = &fcinfo->args[i + 1];
-
-		if (args->as[i] == DM_ARG_FLOAT8 && !arg->isnull)
-			dm_working_put(w, i, DatumGetFloat8(arg->value));
-		else if (args->kinds[i] == DM_KIND_CATEGORY)
-			w = dm_profile_put_category(w, args, i, arg);
-		else if (arg->isnull)
-			w->slot[i].nulls++;
-		else
-			dm_working_put(w, i, dm_profile_number(args, i, arg->value));
-	}
 	PG_RETURN_POINTER(w);
 }
 

@@ -74,6 +74,7 @@ dm_profile_args(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("profile takes its columns as separate arguments, not as a VARIADIC array")));
 	args->n = PG_NARGS() - 1;
+	args->all_float8 = true;
 	args->kinds = palloc(args->n);
 	args->as = palloc(sizeof(DmArgAs) * args->n);
 	args->output = palloc0(sizeof(FmgrInfo) * args->n);
@@ -84,6 +85,7 @@ dm_profile_args(FunctionCallInfo fcinfo)
 		if (!OidIsValid(type))
 			elog(ERROR, "could not determine the type of argument %d of profile", i + 1);
 		args->as[i] = arg_as(type, i + 1);
+		args->all_float8 &= args->as[i] == DM_ARG_FLOAT8;
 		args->kinds[i] = args->as[i] >= DM_ARG_BOOL ? DM_KIND_CATEGORY : DM_KIND_NUMBER;
 		if (args->as[i] == DM_ARG_OUTPUT)
 		{

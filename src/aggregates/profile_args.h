@@ -27,6 +27,7 @@ typedef enum DmArgAs
 typedef struct DmProfileArgs
 {
 	int			n;
+	bool		all_float8;
 	char	   *kinds;			/* DM_KIND_... */
 	DmArgAs    *as;
 	FmgrInfo   *output;			/* for DM_ARG_OUTPUT */

@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#include "stats/vector.h"
-
 /* Bins a sign that a dense window may have: 16 KB of counters in all. */
 #define DENSE_BINS 1024
 
@@ -115,13 +113,15 @@ dense_add(DmColumn *c, uint64_t *area, double *x, int n)
 }
 
 int
-dm_column_add(DmColumn *c, uint64_t *area, double *x, int n)
+dm_column_add(DmColumn *c, uint64_t *area, double *x, int n, const DmRange *range)
 {
 	int			rejects;
 
 	if (n == 0)
 		return 0;
-	dm_vector_range(x, n, &c->min, &c->max, &c->low_bits);
+	c->min = range->min < c->min ? range->min : c->min;
+	c->max = range->max > c->max ? range->max : c->max;
+	c->low_bits |= range->low_bits;
 	/* a dense exact window has no place for values between its bins */
 	if (c->mode == DM_DENSE && c->index_shift > c->shift &&
 		(c->low_bits & (((uint64_t) 1 << c->index_shift) - 1)) != 0)

@@ -17,6 +17,7 @@
 #define DATAMON_COLUMN_H
 
 #include "stats/dyadic.h"
+#include "stats/vector.h"
 
 /* Values offered at once; vector.c relies on at most 256. */
 #define DM_TILE 256
@@ -48,10 +49,10 @@ typedef struct DmColumn
 extern void dm_column_init(DmColumn *c, uint64_t *area, uint32_t slots);
 
 /*
- * Count n <= DM_TILE finite values (-0 as 0).  Returns how many did not fit;
- * these are moved to the front of x.
+ * Count n <= DM_TILE finite values of a known range.  Returns how many did not
+ * fit; these are moved to the front of x.
  */
-extern int	dm_column_add(DmColumn *c, uint64_t *area, double *x, int n);
+extern int	dm_column_add(DmColumn *c, uint64_t *area, double *x, int n, const DmRange *range);
 
 /* Count one entry of a grid no coarser than the column's; false: no room. */
 extern bool dm_column_add_entry(DmColumn *c, uint64_t *area, int64_t key, uint64_t count);

@@ -43,6 +43,97 @@ join(DmEntry *e, size_t n)
 	return out;
 }
 
+/* Doubles as integers in value order. */
+static inline uint64_t
+ordered(double x)
+{
+	uint64_t	bits = dm_bits(x);
+
+	return (bits >> 63) ? ~bits : bits | DM_SIGN_BIT;
+}
+
+static inline double
+unordered(uint64_t u)
+{
+	return dm_from_bits((u >> 63) ? u & ~DM_SIGN_BIT : ~u);
+}
+
+static void
+insertion_sort(uint64_t *a, size_t n)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 1; i < n; i++)
+	{
+		uint64_t	v = a[i];
+
+		for (j = i; j > 0 && a[j - 1] > v; j--)
+			a[j] = a[j - 1];
+		a[j] = v;
+	}
+}
+
+#define DIGIT_BITS 8
+#define DIGITS (1 << DIGIT_BITS)
+
+/* Radix sort, least digit first; digits that all values share are skipped. */
+static uint64_t *
+radix_sort(uint64_t *a, uint64_t *other, size_t n)
+{
+	uint64_t	differ = 0;
+	size_t		i;
+	int			shift;
+
+	for (i = 1; i < n; i++)
+		differ |= a[i] ^ a[0];
+	for (shift = 0; shift < 64; shift += DIGIT_BITS)
+	{
+		uint32_t	start[DIGITS] = {0};
+		uint32_t	at = 0;
+		uint64_t   *t;
+		int			d;
+
+		if (((differ >> shift) & (DIGITS - 1)) == 0)
+			continue;
+		for (i = 0; i < n; i++)
+			start[(a[i] >> shift) & (DIGITS - 1)]++;
+		for (d = 0; d < DIGITS; d++)
+		{
+			uint32_t	count = start[d];
+
+			start[d] = at;
+			at += count;
+		}
+		for (i = 0; i < n; i++)
+			other[start[(a[i] >> shift) & (DIGITS - 1)]++] = a[i];
+		t = a;
+		a = other;
+		other = t;
+	}
+	return a;
+}
+
+size_t
+dm_entries_from_values(DmEntry *out, const double *x, size_t n, uint64_t *scratch)
+{
+	uint64_t   *a = scratch;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+		a[i] = ordered(x[i] + 0.0);
+	if (n <= 48)
+		insertion_sort(a, n);
+	else
+		a = radix_sort(a, scratch + n, n);
+	for (i = 0; i < n; i++)
+	{
+		out[i].key = dm_key(unordered(a[i]), 0);
+		out[i].count = 1;
+	}
+	return join(out, n);
+}
+
 size_t
 dm_entries_sort(DmEntry *e, size_t n)
 {

@@ -117,6 +117,12 @@ dm_key_far(int64_t key, int shift)
 /* Low zero bits common to all values of an exact list; 63 if all are zero. */
 extern int	dm_trailing_zeros(const DmEntry *e, size_t n);
 
+/*
+ * Sorted exact entries of finite values, joined; out has room for n, scratch
+ * for 2 * n words.
+ */
+extern size_t dm_entries_from_values(DmEntry *out, const double *x, size_t n, uint64_t *scratch);
+
 /* Sort by key and join equal keys; returns the new length. */
 extern size_t dm_entries_sort(DmEntry *e, size_t n);
 

@@ -19,54 +19,53 @@
 typedef double v4d __attribute__((vector_size(32)));
 typedef int64_t v4i __attribute__((vector_size(32)));
 
-VECTOR bool
-dm_vector_all_finite(const double *x, int n)
-{
-	const uint64_t *bits = (const uint64_t *) (const void *) x;
-	uint64_t	bad = 0;
-	int			i;
-
-	/* an exponent of all ones overflows into the top bit when one is added */
-	for (i = 0; i < n; i++)
-		bad |= (bits[i] & ~DM_SIGN_BIT) + ((uint64_t) 1 << 52);
-	return (bad >> 63) == 0;
-}
-
 VECTOR void
-dm_vector_range(const double *x, int n, double *min, double *max, uint64_t *low_bits)
+dm_vector_range(const double *x, int n, DmRange *range)
 {
-	v4d			lo = {*min, *min, *min, *min};
-	v4d			hi = {*max, *max, *max, *max};
+	const v4i	magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+	const v4i	one = {INT64_C(1) << 52, INT64_C(1) << 52, INT64_C(1) << 52, INT64_C(1) << 52};
+	v4d			lo = {INFINITY, INFINITY, INFINITY, INFINITY};
+	v4d			hi = -lo;
 	v4i			any = {0};
+	v4i			bad = {0};
 	int			i;
 
-	for (i = 0; i + 4 <= n; i += 4)
+	range->min = INFINITY;
+	range->max = -INFINITY;
+	range->low_bits = 0;
+	for (i = 0; i < n; i += 4)
 	{
 		v4d			v;
 		v4i			bits;
 		v4i			less;
 		v4i			greater;
 
-		memcpy(&v, x + i, sizeof(v));
-		memcpy(&bits, x + i, sizeof(bits));
+		if (i + 4 <= n)
+			memcpy(&v, x + i, sizeof(v));
+		else
+		{
+			v = (v4d) {x[i], x[i], x[i], x[i]};
+			memcpy(&v, x + i, (size_t) (n - i) * 8);
+		}
+		bits = (v4i) v & magnitude;
 		less = v < lo;
 		greater = v > hi;
-		lo = (v4d) ((less & bits) | (~less & (v4i) lo));
-		hi = (v4d) ((greater & bits) | (~greater & (v4i) hi));
+		lo = (v4d) ((less & (v4i) v) | (~less & (v4i) lo));
+		hi = (v4d) ((greater & (v4i) v) | (~greater & (v4i) hi));
 		any |= bits;
-	}
-	for (; i < n; i++)
-	{
-		lo[0] = x[i] < lo[0] ? x[i] : lo[0];
-		hi[0] = x[i] > hi[0] ? x[i] : hi[0];
-		any[0] |= (int64_t) dm_bits(x[i]);
+		/* an exponent of all ones overflows into the top bit when one is added */
+		bad |= bits + one;
 	}
 	for (i = 0; i < 4; i++)
 	{
-		*min = lo[i] < *min ? lo[i] : *min;
-		*max = hi[i] > *max ? hi[i] : *max;
-		*low_bits |= (uint64_t) any[i] & ~DM_SIGN_BIT;
+		range->min = lo[i] < range->min ? lo[i] : range->min;
+		range->max = hi[i] > range->max ? hi[i] : range->max;
+		range->low_bits |= (uint64_t) any[i];
 	}
+	range->finite = (bad[0] | bad[1] | bad[2] | bad[3]) >= 0;
+	/* -0 is 0 */
+	range->min += 0.0;
+	range->max += 0.0;
 }
 
 VECTOR void
@@ -242,31 +241,18 @@ add_slices(DmExactSum *sum, DmExactSum *squares, const SliceSums *s)
 		dm_sum_add(squares, s->cc);
 }
 
-/* Exponent of the largest magnitude; INT32_MIN if all are zero. */
-static int
-top_exponent(const double *x, int n)
-{
-	double		least = INFINITY;
-	double		greatest = -INFINITY;
-	uint64_t	low_bits = 0;
-	uint64_t	mag;
-
-	dm_vector_range(x, n, &least, &greatest, &low_bits);
-	mag = dm_bits(fmax(fabs(least), fabs(greatest)));
-	return mag == 0 ? INT32_MIN : (int) (mag >> 52) - 1023;
-}
-
 bool
-dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n)
+dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n, const DmRange *range)
 {
 	SumCopy		old_sum;
 	SumCopy		old_squares;
 	double		others[DM_TILE];
 	SliceSums	s;
-	int			exponent = top_exponent(x, n);
+	double		largest = fmax(fabs(range->min), fabs(range->max));
+	int			exponent = (int) (dm_bits(largest) >> 52) - 1023;
 	bool		done;
 
-	if (exponent == INT32_MIN)
+	if (largest == 0)
 		return true;
 	memcpy(&old_sum, sum, DM_EXACT_SUM_BYTES(sum->size));
 	memcpy(&old_squares, squares, DM_EXACT_SUM_BYTES(squares->size));

@@ -13,11 +13,16 @@
 
 #include "stats/exact_sum.h"
 
-/* Are all n values finite? */
-extern bool dm_vector_all_finite(const double *x, int n);
+/* What one pass over a tile tells about its values. */
+typedef struct DmRange
+{
+	double		min;
+	double		max;
+	uint64_t	low_bits;		/* OR of the magnitudes */
+	bool		finite;			/* no NaN, no infinity; else the rest is undefined */
+} DmRange;
 
-/* Widen [*min, *max] by x; OR the magnitudes' bits into *low_bits. */
-extern void dm_vector_range(const double *x, int n, double *min, double *max, uint64_t *low_bits);
+extern void dm_vector_range(const double *x, int n, DmRange *range);
 
 /* Counter of each value in a dense window (column.c has the layout). */
 extern void dm_vector_places(uint32_t *place, const double *x, int n, int shift, uint64_t base,
@@ -27,6 +32,7 @@ extern void dm_vector_places(uint32_t *place, const double *x, int n, int shift,
  * Add a tile to a sum and a sum of squares, exactly.  False if a window was
  * too small: nothing has been added then.
  */
-extern bool dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n);
+extern bool dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n,
+						   const DmRange *range);
 
 #endif							/* DATAMON_VECTOR_H */

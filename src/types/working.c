@@ -12,8 +12,14 @@
 #include "types/value_counts.h"
 #include "types/working.h"
 
-/* Buffers begin with this many values and grow fourfold up to a tile. */
+/*
+ * Buffers begin with few values and grow fourfold.  The first tables are made
+ * only when the largest are full: from so many values the first grid is coarse
+ * enough for a dense window at once.  From then on a tile at a time stays in
+ * the processor's cache.
+ */
 #define FIRST_CAPACITY 4
+#define LAST_CAPACITY 1024
 
 /* Limbs that nearly all columns get by with; DM_SUM_LIMBS hold anything. */
 #define SUM_LIMBS 6
@@ -53,6 +59,22 @@ reserve(DmWorking **w, Size bytes)
 	return offset;
 }
 
+/* Let the number columns' buffers share the block at w->buffers. */
+static void
+place_buffers(DmWorking *w, uint32 capacity)
+{
+	uint32		offset = w->buffers;
+	uint32		i;
+
+	for (i = 0; i < w->ncolumns; i++)
+		if (w->slot[i].kind == DM_KIND_NUMBER)
+		{
+			w->slot[i].buffer = offset;
+			offset += capacity * sizeof(double);
+		}
+	w->capacity = capacity;
+}
+
 DmWorking *
 dm_working_new(DmTypeTag tag, const char *kinds, int ncolumns, DmGrid grid, bool moments)
 {
@@ -69,38 +91,54 @@ dm_working_new(DmTypeTag tag, const char *kinds, int ncolumns, DmGrid grid, bool
 	w->header.tag = (uint8) tag;
 	w->header.version = DM_FORMAT_VERSION;
 	w->header.flags = DM_WORKING;
-	w->used = (uint32) base;
-	w->capacity = FIRST_CAPACITY;
 	w->ncolumns = (uint32) ncolumns;
 	w->grid = grid;
 	w->moments = moments;
 	for (i = 0; i < ncolumns; i++)
-	{
 		w->slot[i].kind = (uint8) kinds[i];
-		if (kinds[i] == DM_KIND_NUMBER)
-			w->slot[i].buffer = reserve(&w, FIRST_CAPACITY * sizeof(double));
-	}
+	w->used = (uint32) room;
+	w->buffers = (uint32) base;
+	place_buffers(w, FIRST_CAPACITY);
 	return w;
 }
 
-/* Give every buffer four times its room.  The old ones are left behind. */
+void
+dm_working_make_ragged(DmWorking *w)
+{
+	uint32		i;
+
+	if (w->ragged)
+		return;
+	for (i = 0; i < w->ncolumns; i++)
+		w->slot[i].fill = w->buffered;
+	w->ragged = true;
+}
+
+static uint32
+fill_of(const DmWorking *w, int column)
+{
+	return w->ragged ? w->slot[column].fill : w->buffered;
+}
+
+/* Give every buffer four times its room.  The old block is left behind. */
 static DmWorking *
 grow_buffers(DmWorking *w)
 {
-	uint32		capacity = Min(w->capacity * 4, DM_TILE);
+	uint32		old_capacity = w->capacity;
+	uint32		old = w->buffers;
+	uint32		columns = 0;
+	uint32		offset;
 	uint32		i;
 
 	for (i = 0; i < w->ncolumns; i++)
-	{
-		uint32		offset;
-
-		if (w->slot[i].kind != DM_KIND_NUMBER)
-			continue;
-		offset = reserve(&w, capacity * sizeof(double));
-		memcpy(DM_AT(w, offset), DM_AT(w, w->slot[i].buffer), w->slot[i].fill * sizeof(double));
-		w->slot[i].buffer = offset;
-	}
-	w->capacity = capacity;
+		columns += w->slot[i].kind == DM_KIND_NUMBER;
+	offset = reserve(&w, (Size) columns * old_capacity * 4 * sizeof(double));
+	w->buffers = offset;
+	place_buffers(w, old_capacity * 4);
+	for (i = 0; i < columns; i++)
+		memcpy((double *) DM_AT(w, w->buffers) + (Size) i * w->capacity,
+			   (double *) DM_AT(w, old) + (Size) i * old_capacity,
+			   old_capacity * sizeof(double));
 	return w;
 }
 
@@ -145,9 +183,30 @@ widen_sums(DmWorking **w, int column)
 	slot->squares = squares;
 }
 
+/* Fill a table with entries, with room for more (dm_column_plan). */
+static void
+load(DmWorking **w, int column, const DmEntry *entry, size_t n, int shift,
+	 double least, double greatest, size_t more)
+{
+	DmSlot	   *slot = &(*w)->slot[column];
+	DmColumn   *c = DM_AT(*w, slot->column);
+	size_t		bytes = 8 * dm_column_plan(c, entry, n, shift, least, greatest, more, &(*w)->grid);
+
+	if (bytes > slot->area_size)
+	{
+		/* some slack, so that slow widening does not leave many areas behind */
+		uint32		offset = reserve(w, bytes + bytes / 2);
+
+		slot = &(*w)->slot[column];
+		slot->area = offset;
+		slot->area_size = (uint32) MAXALIGN(bytes + bytes / 2);
+	}
+	dm_column_load(DM_AT(*w, slot->column), DM_AT(*w, slot->area), entry, n);
+}
+
 /*
  * Make a column's table take values within [least, greatest], or simply more
- * entries; folds to the budget on the way, at least to "shift".
+ * entries; folds to the budget on the way, at least to a given shift.
  */
 static void
 reshape(DmWorking **w, int column, int at_least, double least, double greatest, size_t more)
@@ -157,7 +216,6 @@ reshape(DmWorking **w, int column, int at_least, double least, double greatest, 
 	DmEntry    *list = palloc(sizeof(DmEntry) * Max(dm_column_entries(c, DM_AT(*w, slot->area)), 1));
 	size_t		n = dm_column_list(c, DM_AT(*w, slot->area), list);
 	int			shift = c->shift;
-	size_t		bytes;
 
 	if (at_least > shift)
 	{
@@ -165,34 +223,17 @@ reshape(DmWorking **w, int column, int at_least, double least, double greatest, 
 		shift = at_least;
 	}
 	n = dm_entries_fold(list, n, &shift, &(*w)->grid);
-	bytes = 8 * dm_column_plan(c, list, n, shift, least, greatest, more, &(*w)->grid);
-	if (bytes > slot->area_size)
-	{
-		/* some slack, so that slow widening does not leave many areas behind */
-		uint32		offset = reserve(w, bytes + bytes / 2);
-
-		slot = &(*w)->slot[column];
-		c = DM_AT(*w, slot->column);
-		slot->area = offset;
-		slot->area_size = (uint32) MAXALIGN(bytes + bytes / 2);
-	}
-	dm_column_load(c, DM_AT(*w, slot->area), list, n);
+	load(w, column, list, n, shift, least, greatest, more);
 	pfree(list);
 }
 
-/* Take NaN and infinities out of x, make -0 plain 0; returns what is left. */
+/* Take NaN and infinities out of x; returns what is left. */
 static int
 set_aside(DmSlot *slot, double *x, int n)
 {
 	int			kept = 0;
 	int			i;
 
-	if (dm_vector_all_finite(x, n))
-	{
-		for (i = 0; i < n; i++)
-			x[i] += 0.0;
-		return n;
-	}
 	for (i = 0; i < n; i++)
 	{
 		if (isnan(x[i]))
@@ -200,65 +241,136 @@ set_aside(DmSlot *slot, double *x, int n)
 		else if (isinf(x[i]))
 			*(x[i] > 0 ? &slot->pos_inf : &slot->neg_inf) += 1;
 		else
-			x[kept++] = x[i] + 0.0;
+			x[kept++] = x[i];
 	}
 	return kept;
+}
+
+static void
+add_tile_sums(DmWorking **w, int column, const double *x, int n, const DmRange *range)
+{
+	DmSlot	   *slot = &(*w)->slot[column];
+	Size		offset = (const char *) x - (const char *) *w;
+
+	if (dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), x, n, range))
+		return;
+	widen_sums(w, column);
+	slot = &(*w)->slot[column];
+	if (!dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), DM_AT(*w, offset), n, range))
+		elog(ERROR, "sum does not fit its widest window");
+}
+
+/* Count one tile of a buffer, which begins at an offset. */
+static void
+flush_tile(DmWorking **w, int column, Size offset, int n)
+{
+	DmSlot	   *slot = &(*w)->slot[column];
+	DmRange		range;
+
+	dm_vector_range(DM_AT(*w, offset), n, &range);
+	if (!range.finite)
+	{
+		n = set_aside(slot, DM_AT(*w, offset), n);
+		dm_vector_range(DM_AT(*w, offset), n, &range);
+	}
+	if (n == 0)
+		return;
+	if ((*w)->moments)
+		add_tile_sums(w, column, DM_AT(*w, offset), n, &range);
+	for (;;)
+	{
+		slot = &(*w)->slot[column];
+		n = dm_column_add(DM_AT(*w, slot->column), DM_AT(*w, slot->area), DM_AT(*w, offset), n,
+						  &range);
+		if (n == 0)
+			break;
+		dm_vector_range(DM_AT(*w, offset), n, &range);
+		reshape(w, column, 0, range.min, range.max, DM_TILE);
+	}
+	if (dm_column_over_budget(DM_AT(*w, slot->column), &(*w)->grid))
+		reshape(w, column, 0, INFINITY, -INFINITY, DM_TILE);
+}
+
+/*
+ * The first table of a column, made from everything that has been buffered:
+ * sorted and folded in one go.
+ */
+static void
+flush_first(DmWorking **w, int column)
+{
+	DmSlot	   *slot = &(*w)->slot[column];
+	int			n = (int) fill_of(*w, column);
+	double	   *x = DM_AT(*w, slot->buffer);
+	DmEntry    *entry;
+	uint64	   *scratch;
+	DmColumn   *c;
+	size_t		entries;
+	int			shift = 0;
+	int			i;
+
+	n = set_aside(slot, x, n);
+	ensure_column(w, column, 64);
+	slot = &(*w)->slot[column];
+	c = DM_AT(*w, slot->column);
+	x = DM_AT(*w, slot->buffer);
+	for (i = 0; i < n; i += DM_TILE)
+	{
+		DmRange		range;
+
+		dm_vector_range(x + i, Min(DM_TILE, n - i), &range);
+		c->min = Min(c->min, range.min);
+		c->max = Max(c->max, range.max);
+		c->low_bits |= range.low_bits;
+		if ((*w)->moments)
+			add_tile_sums(w, column, x + i, Min(DM_TILE, n - i), &range);
+		slot = &(*w)->slot[column];
+		c = DM_AT(*w, slot->column);
+		x = DM_AT(*w, slot->buffer);
+	}
+	entry = palloc(sizeof(DmEntry) * (Size) Max(n, 1));
+	scratch = palloc(sizeof(uint64) * 2 * (Size) Max(n, 1));
+	entries = dm_entries_from_values(entry, x, (size_t) n, scratch);
+	entries = dm_entries_fold(entry, entries, &shift, &(*w)->grid);
+	c->n = (uint64) n;
+	load(w, column, entry, entries, shift, INFINITY, -INFINITY, DM_TILE);
+	pfree(entry);
+	pfree(scratch);
 }
 
 /* Work off one column's buffer. */
 static void
 flush_column(DmWorking **w, int column)
 {
-	DmSlot	   *slot;
-	int			n;
-	int			rejects;
+	Size		offset = (*w)->slot[column].buffer;
+	int			n = (int) fill_of(*w, column);
+	int			i;
 
-	ensure_column(w, column, 4 * DM_TILE);
-	slot = &(*w)->slot[column];
-	n = set_aside(slot, DM_AT(*w, slot->buffer), (int) slot->fill);
-	slot->fill = 0;
-	if (n == 0)
+	if ((*w)->slot[column].column == 0)
+	{
+		flush_first(w, column);
 		return;
-	if ((*w)->moments &&
-		!dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), DM_AT(*w, slot->buffer), n))
-	{
-		widen_sums(w, column);
-		slot = &(*w)->slot[column];
-		if (!dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares),
-							DM_AT(*w, slot->buffer), n))
-			elog(ERROR, "sum does not fit its widest window");
 	}
-	rejects = dm_column_add(DM_AT(*w, slot->column), DM_AT(*w, slot->area),
-							DM_AT(*w, slot->buffer), n);
-	while (rejects > 0)
-	{
-		double		least = INFINITY;
-		double		greatest = -INFINITY;
-		uint64		low_bits = 0;
-
-		dm_vector_range(DM_AT(*w, slot->buffer), rejects, &least, &greatest, &low_bits);
-		reshape(w, column, 0, least, greatest, DM_TILE);
-		slot = &(*w)->slot[column];
-		rejects = dm_column_add(DM_AT(*w, slot->column), DM_AT(*w, slot->area),
-								DM_AT(*w, slot->buffer), rejects);
-	}
-	if (dm_column_over_budget(DM_AT(*w, slot->column), &(*w)->grid))
-		reshape(w, column, 0, INFINITY, -INFINITY, DM_TILE);
+	for (i = 0; i < n; i += DM_TILE)
+		flush_tile(w, column, offset + (Size) i * sizeof(double), Min(DM_TILE, n - i));
 }
 
 DmWorking *
-dm_working_room(DmWorking *w)
+dm_working_make_room(DmWorking *w)
 {
 	uint32		i;
+	bool		tables = false;
 
-	if (w->buffered < w->capacity)
-		return w;
-	if (w->capacity < DM_TILE)
+	for (i = 0; i < w->ncolumns; i++)
+		tables |= w->slot[i].column != 0;
+	if (!tables && w->capacity < LAST_CAPACITY)
 		return grow_buffers(w);
 	for (i = 0; i < w->ncolumns; i++)
 		if (w->slot[i].kind == DM_KIND_NUMBER)
 			flush_column(&w, (int) i);
 	w->buffered = 0;
+	w->ragged = false;
+	if (w->capacity > DM_TILE)
+		place_buffers(w, DM_TILE);
 	return w;
 }
 
@@ -403,55 +515,49 @@ dm_working_add_sketch(DmWorking *w, int column, const DmSketch *s)
 	return w;
 }
 
-/* Entries of what is still buffered, at shift 0. */
+/*
+ * Entries of what is still buffered, at shift 0, and its sums where moments
+ * are kept.
+ */
 static void
 buffer_sketch(const DmWorking *w, int column, DmSketch *out)
 {
-	const DmSlot *slot = &w->slot[column];
-	DmSlot		counters = *slot;
-	double	   *x = palloc(sizeof(double) * Max(slot->fill, 1));
+	DmSlot		slot = w->slot[column];
+	uint32		fill = fill_of(w, column);
+	double	   *x = palloc(sizeof(double) * Max(fill, 1));
+	uint64	   *scratch = palloc(sizeof(uint64) * 2 * Max(fill, 1));
 	int			n;
 	int			i;
 
-	memcpy(x, DM_AT(w, slot->buffer), slot->fill * sizeof(double));
-	n = set_aside(&counters, x, (int) slot->fill);
+	memcpy(x, DM_AT(w, slot.buffer), fill * sizeof(double));
+	n = set_aside(&slot, x, (int) fill);
 	memset(out, 0, sizeof(*out));
 	out->grid = w->grid;
-	out->nulls = counters.nulls;
-	out->nans = counters.nans;
-	out->neg_inf = counters.neg_inf;
-	out->pos_inf = counters.pos_inf;
+	out->nulls = slot.nulls;
+	out->nans = slot.nans;
+	out->neg_inf = slot.neg_inf;
+	out->pos_inf = slot.pos_inf;
 	out->min = INFINITY;
 	out->max = -INFINITY;
 	out->entry = palloc(sizeof(DmEntry) * Max(n, 1));
-	for (i = 0; i < n; i++)
+	out->n = dm_entries_from_values(out->entry, x, (size_t) n, scratch);
+	if (w->moments)
 	{
-		out->entry[i].key = dm_key(x[i], 0);
-		out->entry[i].count = 1;
+		out->sum = dm_sum_palloc();
+		out->squares = dm_sum_palloc();
 	}
-	out->n = dm_entries_sort(out->entry, (size_t) n);
-	if (n > 0)
+	for (i = 0; i < n; i += DM_TILE)
 	{
-		out->min = dm_key_near(out->entry[0].key, 0);
-		out->max = dm_key_near(out->entry[out->n - 1].key, 0);
+		DmRange		range;
+
+		dm_vector_range(x + i, Min(DM_TILE, n - i), &range);
+		out->min = Min(out->min, range.min);
+		out->max = Max(out->max, range.max);
+		if (w->moments)
+			(void) dm_vector_sums(out->sum, out->squares, x + i, Min(DM_TILE, n - i), &range);
 	}
 	pfree(x);
-}
-
-/* Sums of the table's part and of the buffer's part. */
-static void
-total_sums(const DmWorking *w, int column, DmSketch *buffer, DmSketch *out)
-{
-	const DmSlot *slot = &w->slot[column];
-
-	out->sum = dm_sum_palloc();
-	out->squares = dm_sum_palloc();
-	if (slot->column)
-	{
-		(void) dm_sum_add_sum(out->sum, DM_AT(w, slot->sum));
-		(void) dm_sum_add_sum(out->squares, DM_AT(w, slot->squares));
-	}
-	dm_sketch_sums(buffer, out->sum, out->squares);
+	pfree(scratch);
 }
 
 void
@@ -480,8 +586,11 @@ dm_working_sketch(const DmWorking *w, int column, DmSketch *out)
 		pfree(list);
 		pfree(folded);
 	}
-	if (w->moments)
-		total_sums(w, column, &buffer, out);
+	if (w->moments && slot->column)
+	{
+		(void) dm_sum_add_sum(out->sum, DM_AT(w, slot->sum));
+		(void) dm_sum_add_sum(out->squares, DM_AT(w, slot->squares));
+	}
 	dm_sketch_normalize(out);
 	if (out->entry != buffer.entry)
 		pfree(buffer.entry);

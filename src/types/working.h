@@ -26,7 +26,7 @@ typedef struct DmSlot
 	uint64		nans;
 	uint64		neg_inf;
 	uint64		pos_inf;
-	uint32		fill;			/* values in the buffer */
+	uint32		fill;			/* values in the buffer, while it is ragged */
 	uint32		buffer;			/* offset of "capacity" doubles */
 	uint32		column;			/* offset of DmColumn; 0: only the buffer so far */
 	uint32		area;			/* offset of its words, or of a value_counts */
@@ -43,10 +43,11 @@ typedef struct DmWorking
 	uint32		used;			/* bytes; VARSIZE is the room */
 	uint32		capacity;		/* values a buffer holds */
 	uint32		buffered;		/* rows in the buffers */
+	uint32		buffers;		/* offset of the first; the others follow */
 	uint32		ncolumns;
 	DmGrid		grid;
-	uint32		moments;		/* keep sums? */
-	uint32		unused;
+	uint16		moments;		/* keep sums? */
+	uint16		ragged;			/* a NULL made the buffers' fills differ */
 	DmSlot		slot[FLEXIBLE_ARRAY_MEMBER];
 } DmWorking;
 
@@ -55,10 +56,21 @@ typedef struct DmWorking
 extern DmWorking *dm_working_new(DmTypeTag tag, const char *kinds, int ncolumns, DmGrid grid,
 								 bool moments);
 
-/* Make the buffers take one more row.  The result replaces w. */
-extern DmWorking *dm_working_room(DmWorking *w);
+/*
+ * A row is put like this: dm_working_room(); then, if every column has a
+ * value, straight into the buffers at place "buffered"; else one by one by
+ * dm_working_put() after dm_working_make_ragged(); then buffered goes up.
+ */
+extern DmWorking *dm_working_make_room(DmWorking *w);
 
-/* One value of one column of the row that room has been made for. */
+static inline DmWorking *
+dm_working_room(DmWorking *w)
+{
+	return likely(w->buffered < w->capacity) ? w : dm_working_make_room(w);
+}
+
+extern void dm_working_make_ragged(DmWorking *w);
+
 static inline void
 dm_working_put(DmWorking *w, int column, double x)
 {
