@@ -67,21 +67,21 @@ sturges(const DmBins *reference, const DmBins *current, double width)
 }
 
 size_t
-dm_max_cuts(DmCellSpec spec, const DmBins *reference, const DmBins *current)
+dm_max_cells(DmCellSpec spec, const DmBins *reference, const DmBins *current)
 {
 	switch (spec.rule)
 	{
 		case DM_CELLS_QUANTILES:
 			return 2 * (size_t) spec.k;
 		case DM_CELLS_EQUAL_WIDTH:
-			return (size_t) spec.k;
+			return (size_t) spec.k + 1;
 		case DM_CELLS_STURGES_UNION:
-			return sturges(reference, current, 0) + 1;
+			return sturges(reference, current, 0) + 2;
 		case DM_CELLS_DISTINCT:
 		case DM_CELLS_EVIDENTLY:
 			break;
 	}
-	return 2 * (reference->n + current->n) + sturges(reference, current, 0) + 1;
+	return 2 * (reference->n + current->n) + sturges(reference, current, 0) + 2;
 }
 
 /*
@@ -216,16 +216,14 @@ has_few_points(const DmBins *b)
 	return true;
 }
 
-size_t
-dm_make_cuts(DmCellSpec spec, const DmBins *reference, const DmBins *current, double *cuts)
+static size_t
+make_cuts(DmCellSpec spec, const DmBins *reference, const DmBins *current, double *cuts)
 {
 	double		ref_min = reference->bin[0].lo;
 	double		ref_max = reference->bin[reference->n - 1].hi;
 	double		min = fmin(ref_min, current->bin[0].lo);
 	double		max = fmax(ref_max, current->bin[current->n - 1].hi);
 
-	if (spec.rule == DM_CELLS_EVIDENTLY)
-		spec.rule = has_few_points(reference) ? DM_CELLS_DISTINCT : DM_CELLS_STURGES_UNION;
 	switch (spec.rule)
 	{
 		case DM_CELLS_QUANTILES:
@@ -252,8 +250,8 @@ part_below(const DmBin *bin, double cut)
 	return bin->count * ((cut / 2 - bin->lo / 2) / (bin->hi / 2 - bin->lo / 2));
 }
 
-void
-dm_fill_cells(const DmBins *b, const double *cuts, size_t n, double *counts)
+static void
+fill_cells(const DmBins *b, const double *cuts, size_t n, double *counts)
 {
 	size_t		cell = 0;
 	size_t		i;
@@ -277,4 +275,29 @@ dm_fill_cells(const DmBins *b, const double *cuts, size_t n, double *counts)
 		}
 		counts[cell] += bin->count - given;
 	}
+}
+
+size_t
+dm_cut_cells(DmCellSpec spec, const DmBins *reference, const DmBins *current,
+			 double *cuts, double *ref, double *cur)
+{
+	size_t		n,
+				k = 0;
+	size_t		i;
+
+	if (spec.rule == DM_CELLS_EVIDENTLY)
+		spec.rule = has_few_points(reference) ? DM_CELLS_DISTINCT : DM_CELLS_STURGES_UNION;
+	n = make_cuts(spec, reference, current, cuts);
+	fill_cells(reference, cuts, n, ref);
+	fill_cells(current, cuts, n, cur);
+	if (spec.rule != DM_CELLS_DISTINCT)
+		return n + 1;
+	/* what lies between two values is no cell */
+	for (i = 0; i <= n; i++)
+		if (ref[i] > 0 || cur[i] > 0)
+		{
+			ref[k] = ref[i];
+			cur[k++] = cur[i];
+		}
+	return k;
 }

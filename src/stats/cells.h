@@ -35,15 +35,16 @@ typedef struct DmCellSpec
  */
 extern bool dm_cell_spec_parse(const char *text, DmCellSpec *out);
 
-/* How many cuts dm_make_cuts can return at most. */
-extern size_t dm_max_cuts(DmCellSpec spec, const DmBins *reference, const DmBins *current);
+/* How many cells dm_cut_cells can make at most. */
+extern size_t dm_max_cells(DmCellSpec spec, const DmBins *reference, const DmBins *current);
 
-/* Neither sample may be empty.  Returns the number of cuts, ascending, unique. */
-extern size_t dm_make_cuts(DmCellSpec spec, const DmBins *reference, const DmBins *current,
-						   double *cuts);
-
-/* Counts of n + 1 cells. */
-extern void dm_fill_cells(const DmBins *b, const double *cuts, size_t n, double *counts);
+/*
+ * Cut two samples, neither of them empty, into cells.  cuts, ref and cur have
+ * room for that many; ref and cur receive the counts.  Returns the number of
+ * cells.
+ */
+extern size_t dm_cut_cells(DmCellSpec spec, const DmBins *reference, const DmBins *current,
+						   double *cuts, double *ref, double *cur);
 
 /* numpy.quantile(..., method='linear') where all bins are points. */
 extern double dm_bins_quantile(const DmBins *b, double q);

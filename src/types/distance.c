@@ -131,20 +131,18 @@ cut_cells(const NumberPair *p, DmCellSpec spec)
 	double	   *cuts,
 			   *ref,
 			   *cur;
-	size_t		n;
+	size_t		most;
 
 	if (p->reference.n == 0 || p->current.n == 0)
 		return cells;
-	cuts = palloc(sizeof(double) * dm_max_cuts(spec, &p->reference, &p->current));
-	n = dm_make_cuts(spec, &p->reference, &p->current, cuts);
-	ref = palloc(sizeof(double) * (n + 1));
-	cur = palloc(sizeof(double) * (n + 1));
-	dm_fill_cells(&p->reference, cuts, n, ref);
-	dm_fill_cells(&p->current, cuts, n, cur);
+	most = dm_max_cells(spec, &p->reference, &p->current);
+	cuts = palloc(sizeof(double) * most);
+	ref = palloc(sizeof(double) * most);
+	cur = palloc(sizeof(double) * most);
+	cells.k = dm_cut_cells(spec, &p->reference, &p->current, cuts, ref, cur);
 	pfree(cuts);
 	cells.ref = ref;
 	cells.cur = cur;
-	cells.k = n + 1;
 	cells.ref_total = p->reference.total;
 	cells.cur_total = p->current.total;
 	return cells;
@@ -225,19 +223,13 @@ get_base(FunctionCallInfo fcinfo, int n)
 	return base;
 }
 
-static void
-check_range(double v)
+static Datum
+return_double(FunctionCallInfo fcinfo, double v)
 {
 	if (isinf(v))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("distance exceeds the range of double precision")));
-}
-
-static Datum
-return_double(FunctionCallInfo fcinfo, double v)
-{
-	check_range(v);
 	if (isnan(v))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(v);
@@ -251,10 +243,10 @@ row_begin(FunctionCallInfo fcinfo, Row *row)
 	row->n = 0;
 }
 
+/* A row keeps an infinite distance: a column out of range stops no other. */
 static void
 put_double(Row *row, double v)
 {
-	check_range(v);
 	Assert(row->n < MAX_COLUMNS);
 	row->null[row->n] = isnan(v) != 0;
 	row->value[row->n++] = isnan(v) ? (Datum) 0 : Float8GetDatum(v);

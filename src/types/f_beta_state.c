@@ -376,7 +376,7 @@ fbeta(FunctionCallInfo fcinfo, double beta,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"beta\" must not be negative or NaN"),
-				 errhint("0 gives precision, 1 weighs precision and recall alike, more than 1 favours recall.")));
+				 errhint("0 gives precision, 1 weighs precision and recall alike, more favours recall.")));
 	get_confusion(fcinfo, &c);
 	if (!kernel(&c, beta, &result))
 		PG_RETURN_NULL();

@@ -131,8 +131,8 @@ category_column(const DmProfileColumn *c, Datum *values, bool *nulls)
 	VcItem		item;
 	uint64		count = 0;
 
-	vc_scan_begin(&scan, c->category);
-	while (vc_scan_next(&scan, &item))
+	dm_vc_scan_begin(&scan, c->category);
+	while (dm_vc_scan_next(&scan, &item))
 		count += item.count;
 	values[COL_KIND] = CStringGetTextDatum("category");
 	values[COL_COUNT] = Int64GetDatum((int64) count);

@@ -76,7 +76,7 @@ datamon_value_counts_recv(PG_FUNCTION_ARGS)
 {
 	struct varlena *value = dm_packed_recv((StringInfo) PG_GETARG_POINTER(0), DM_VALUE_COUNTS,
 										   VC_TYPE_NAME);
-	const char *problem = vc_problem(value);
+	const char *problem = dm_vc_problem(value);
 
 	if (problem)
 		ereport(ERROR,
@@ -121,8 +121,8 @@ datamon_value_counts_count(PG_FUNCTION_ARGS)
 	VcItem		item;
 	uint64		n = 0;
 
-	vc_scan_begin(&s, GETARG(0));
-	while (vc_scan_next(&s, &item))
+	dm_vc_scan_begin(&s, GETARG(0));
+	while (dm_vc_scan_next(&s, &item))
 		n = dm_add_count(n, item.count);
 	PG_RETURN_INT64(n);
 }
@@ -132,7 +132,7 @@ datamon_value_counts_null_count(PG_FUNCTION_ARGS)
 {
 	VcScan		s;
 
-	vc_scan_begin(&s, GETARG(0));
+	dm_vc_scan_begin(&s, GETARG(0));
 	PG_RETURN_INT64(s.nulls);
 }
 
@@ -141,7 +141,7 @@ datamon_value_counts_is_exact(PG_FUNCTION_ARGS)
 {
 	VcScan		s;
 
-	vc_scan_begin(&s, GETARG(0));
+	dm_vc_scan_begin(&s, GETARG(0));
 	PG_RETURN_BOOL(s.bits == VC_EXACT);
 }
 
@@ -164,7 +164,7 @@ estimate_distinct(VcScan *s)
 	double		estimate;
 	VcItem		item;
 
-	while (vc_scan_next(s, &item))
+	while (dm_vc_scan_next(s, &item))
 	{
 		waits += ldexp((double) (item.hash << s->bits), -64);
 		least += item.single ? 1 : 2;
@@ -181,7 +181,7 @@ datamon_value_counts_distinct_count(PG_FUNCTION_ARGS)
 	VcScan		s;
 
 	/* packed, so that the same value always sums in the same order */
-	vc_scan_begin(&s, dm_value_counts_pack(GETARG(0)));
+	dm_vc_scan_begin(&s, dm_value_counts_pack(GETARG(0)));
 	PG_RETURN_INT64(s.bits == VC_EXACT ? s.nentries : (int64) estimate_distinct(&s));
 }
 
@@ -199,12 +199,12 @@ datamon_value_counts_value_count(PG_FUNCTION_ARGS)
 
 	if (len > VC_MAX_BYTES)
 	{
-		len = vc_keep(value, len, kept);
+		len = dm_vc_keep(value, len, kept);
 		value = kept;
 	}
-	hash = vc_hash(value, len);
-	vc_scan_begin(&s, GETARG(0));
-	while (vc_scan_next(&s, &item))
+	hash = dm_vc_hash(value, len);
+	dm_vc_scan_begin(&s, GETARG(0));
+	while (dm_vc_scan_next(&s, &item))
 	{
 		if (!item.single && vc_bucket(item.hash, s.bits) == vc_bucket(hash, s.bits))
 			PG_RETURN_NULL();

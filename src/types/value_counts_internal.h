@@ -98,18 +98,18 @@ vc_compare_values(const char *a, uint32 a_len, const char *b, uint32 b_len)
 }
 
 /* value_counts_table.c */
-extern uint64 vc_hash(const char *value, size_t len);
-extern size_t vc_keep(const char *value, size_t len, char *kept);
-extern VcWorking *vc_create(int limit, uint32 capacity);
-extern VcWorking *vc_put(VcWorking *w, const VcItem *item);
-extern void vc_fold(VcWorking *w, int bits);
+extern uint64 dm_vc_hash(const char *value, size_t len);
+extern size_t dm_vc_keep(const char *value, size_t len, char *kept);
+extern VcWorking *dm_vc_create(int limit, uint32 capacity);
+extern VcWorking *dm_vc_put(VcWorking *w, const VcItem *item);
+extern void dm_vc_fold(VcWorking *w, int bits);
 
 /* value_counts_packed.c */
-extern void vc_scan_begin(VcScan *s, const struct varlena *state);
-extern bool vc_scan_next(VcScan *s, VcItem *item);
-extern VcItem *vc_items(const struct varlena *state, VcScan *s);
-extern int	vc_by_value(const void *a, const void *b);
-extern int	vc_by_hash(const void *a, const void *b);
-extern const char *vc_problem(const struct varlena *packed);
+extern void dm_vc_scan_begin(VcScan *s, const struct varlena *state);
+extern bool dm_vc_scan_next(VcScan *s, VcItem *item);
+extern VcItem *dm_vc_items(const struct varlena *state, VcScan *s);
+extern int	dm_vc_by_value(const void *a, const void *b);
+extern int	dm_vc_by_hash(const void *a, const void *b);
+extern const char *dm_vc_problem(const struct varlena *packed);
 
 #endif							/* DATAMON_TYPES_VALUE_COUNTS_INTERNAL_H */

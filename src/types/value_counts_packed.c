@@ -2,8 +2,8 @@
  * value_counts_packed.c - the packed form and the text form: writing, reading
  * and checking.
  *
- * Text and binary input come to the same check (vc_problem), which accepts
- * exactly what vc_put and dm_value_counts_pack can make.
+ * Text and binary input come to the same check (dm_vc_problem), which accepts
+ * exactly what dm_vc_put and dm_value_counts_pack can make.
  */
 #include "postgres.h"
 
@@ -75,14 +75,14 @@ get_item(VcScan *s, VcItem *item)
 	if (s->reader.failed || single > 1)
 		return false;
 	item->single = single == 1;
-	item->hash = vc_hash(item->value, item->len);
+	item->hash = dm_vc_hash(item->value, item->len);
 	s->seen++;
 	return true;
 }
 
 /* Begin to read a state of either form. */
 void
-vc_scan_begin(VcScan *s, const struct varlena *state)
+dm_vc_scan_begin(VcScan *s, const struct varlena *state)
 {
 	const VcWorking *w = (const VcWorking *) state;
 
@@ -101,7 +101,7 @@ vc_scan_begin(VcScan *s, const struct varlena *state)
 }
 
 bool
-vc_scan_next(VcScan *s, VcItem *item)
+dm_vc_scan_next(VcScan *s, VcItem *item)
 {
 	if (s->seen == s->nentries)
 		return false;
@@ -122,20 +122,20 @@ vc_scan_next(VcScan *s, VcItem *item)
 
 /* All items, palloc'd, in the order of the form: s says how many. */
 VcItem *
-vc_items(const struct varlena *state, VcScan *s)
+dm_vc_items(const struct varlena *state, VcScan *s)
 {
 	VcItem	   *items;
 	uint32		i;
 
-	vc_scan_begin(s, state);
+	dm_vc_scan_begin(s, state);
 	items = palloc(Max(s->nentries, 1) * sizeof(VcItem));
 	for (i = 0; i < s->nentries; i++)
-		(void) vc_scan_next(s, &items[i]);
+		(void) dm_vc_scan_next(s, &items[i]);
 	return items;
 }
 
 int
-vc_by_value(const void *a, const void *b)
+dm_vc_by_value(const void *a, const void *b)
 {
 	const VcItem *x = a;
 	const VcItem *y = b;
@@ -145,14 +145,14 @@ vc_by_value(const void *a, const void *b)
 
 /* Buckets ascend with their exemplars' hashes, whatever the bits. */
 int
-vc_by_hash(const void *a, const void *b)
+dm_vc_by_hash(const void *a, const void *b)
 {
 	const VcItem *x = a;
 	const VcItem *y = b;
 
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	return vc_by_value(a, b);
+	return dm_vc_by_value(a, b);
 }
 
 struct varlena *
@@ -165,8 +165,8 @@ dm_value_counts_pack(const struct varlena *state)
 
 	if (!DM_IS_WORKING(state))
 		return unconstify(struct varlena *, state);
-	items = vc_items(state, &s);
-	qsort(items, s.nentries, sizeof(VcItem), s.bits == VC_EXACT ? vc_by_value : vc_by_hash);
+	items = dm_vc_items(state, &s);
+	qsort(items, s.nentries, sizeof(VcItem), s.bits == VC_EXACT ? dm_vc_by_value : dm_vc_by_hash);
 	dm_packed_begin(&buf, DM_VALUE_COUNTS);
 	put_head(&buf, &s);
 	for (i = 0; i < s.nentries; i++)
@@ -184,7 +184,7 @@ item_problem(const VcScan *s, const VcItem *item, const VcItem *before)
 	if (item->count < 1 || item->count > PG_INT64_MAX)
 		return "A count must be positive";
 	if (s->bits == VC_EXACT)
-		return before && vc_by_value(before, item) >= 0 ?
+		return before && dm_vc_by_value(before, item) >= 0 ?
 			"Values must be distinct and in byte order" : NULL;
 	if (!item->single && item->count < 2)
 		return "A bucket of several values must count at least two";
@@ -199,7 +199,7 @@ item_problem(const VcScan *s, const VcItem *item, const VcItem *before)
  * one more bit no bucket of a single value splits, and others at most in two.
  */
 const char *
-vc_problem(const struct varlena *packed)
+dm_vc_problem(const struct varlena *packed)
 {
 	VcScan		s;
 	VcItem		item;
@@ -238,7 +238,7 @@ vc_problem(const struct varlena *packed)
 bool
 dm_value_counts_valid(const struct varlena *packed)
 {
-	return vc_problem(packed) == NULL;
+	return dm_vc_problem(packed) == NULL;
 }
 
 /* One value's name, without its quotes' trouble; false if it is too long. */
@@ -254,7 +254,7 @@ read_value(DmJson *j, VcItem *item)
 	if (j->failed)
 		return false;
 	item->len = (uint32) len;
-	item->hash = vc_hash(item->value, len);
+	item->hash = dm_vc_hash(item->value, len);
 	return true;
 }
 
@@ -380,7 +380,7 @@ dm_value_counts_read_json(DmJson *j)
 	appendBinaryStringInfo(&buf, entries.data, entries.len);
 	pfree(entries.data);
 	packed = dm_packed_finish(&buf);
-	problem = vc_problem(packed);
+	problem = dm_vc_problem(packed);
 	if (problem)
 		dm_json_fail(j, problem);
 	return problem ? NULL : packed;
@@ -394,9 +394,9 @@ dm_value_counts_write_json(StringInfo buf, const struct varlena *packed)
 	VcItem		item;
 	uint64		n = 0;
 
-	vc_scan_begin(&s, packed);
+	dm_vc_scan_begin(&s, packed);
 	initStringInfo(&entries);
-	while (vc_scan_next(&s, &item))
+	while (dm_vc_scan_next(&s, &item))
 	{
 		if (s.seen > 1)
 			appendStringInfoChar(&entries, ',');

@@ -27,14 +27,14 @@ typedef struct Side
 static void
 open_side(Side *side, const struct varlena *state, int bits)
 {
-	VcItem	   *items = vc_items(state, &side->s);
+	VcItem	   *items = dm_vc_items(state, &side->s);
 	uint32		n = side->s.nentries;
 	uint32		kept = 0;
 	uint32		i;
 
 	side->total = 0;
 	side->items = items;
-	qsort(items, n, sizeof(VcItem), bits == VC_EXACT ? vc_by_value : vc_by_hash);
+	qsort(items, n, sizeof(VcItem), bits == VC_EXACT ? dm_vc_by_value : dm_vc_by_hash);
 	for (i = 0; i < n; i++)
 	{
 		side->total = dm_add_count(side->total, items[i].count);
@@ -54,7 +54,7 @@ compare_categories(const VcItem *a, const VcItem *b, int bits)
 	uint64		y;
 
 	if (bits == VC_EXACT)
-		return vc_by_value(a, b);
+		return dm_vc_by_value(a, b);
 	x = vc_bucket(a->hash, bits);
 	y = vc_bucket(b->hash, bits);
 	return (x > y) - (x < y);
@@ -67,8 +67,8 @@ common_bits(const struct varlena *a, const struct varlena *b)
 	VcScan		x;
 	VcScan		y;
 
-	vc_scan_begin(&x, a);
-	vc_scan_begin(&y, b);
+	dm_vc_scan_begin(&x, a);
+	dm_vc_scan_begin(&y, b);
 	if (x.bits == VC_EXACT)
 		return y.bits;
 	return y.bits == VC_EXACT ? x.bits : Min(x.bits, y.bits);
@@ -165,7 +165,7 @@ by_count(const void *a, const void *b)
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return vc_by_value(a, b);
+	return dm_vc_by_value(a, b);
 }
 
 /* Value-per-call over items that live in the multi-call context. */
@@ -211,7 +211,7 @@ datamon_value_counts_counts(PG_FUNCTION_ARGS)
 		VcItem	   *items;
 
 		dm_check_header(state, DM_VALUE_COUNTS);
-		items = vc_items(state, &s);
+		items = dm_vc_items(state, &s);
 		begin_items(fcinfo, call, items, s.nentries);
 		MemoryContextSwitchTo(old);
 	}
@@ -234,9 +234,9 @@ absent_items(FunctionCallInfo fcinfo, int here, int there)
 		uint32		i;
 
 		dm_check_header(state, DM_VALUE_COUNTS);
-		items = vc_items(state, &s);
-		other.items = vc_items(dm_getarg(fcinfo, there, DM_VALUE_COUNTS), &other.s);
-		qsort(other.items, other.s.nentries, sizeof(VcItem), vc_by_hash);
+		items = dm_vc_items(state, &s);
+		other.items = dm_vc_items(dm_getarg(fcinfo, there, DM_VALUE_COUNTS), &other.s);
+		qsort(other.items, other.s.nentries, sizeof(VcItem), dm_vc_by_hash);
 		for (i = 0; i < s.nentries; i++)
 			if (is_absent(&items[i], s.bits, &other))
 				items[kept++] = items[i];

@@ -23,7 +23,7 @@
  * never change, and it does not depend on byte order or on the server.
  */
 uint64
-vc_hash(const char *value, size_t len)
+dm_vc_hash(const char *value, size_t len)
 {
 	uint64		h = UINT64CONST(0xcbf29ce484222325);
 	size_t		i;
@@ -46,10 +46,10 @@ vc_hash(const char *value, size_t len)
  * whole characters, then "...#" and the hash of all of it.  Returns its length.
  */
 size_t
-vc_keep(const char *value, size_t len, char *kept)
+dm_vc_keep(const char *value, size_t len, char *kept)
 {
 	size_t		prefix = pg_mbcliplen(value, (int) len, VC_PREFIX_BYTES);
-	uint64		hash = vc_hash(value, len);
+	uint64		hash = dm_vc_hash(value, len);
 
 	memcpy(kept, value, prefix);
 	snprintf(kept + prefix, VC_MAX_BYTES + 1 - prefix, "...#%08x%08x", (uint32) (hash >> 32),
@@ -87,7 +87,7 @@ allocate(int limit, uint32 capacity, uint32 arena_size)
 
 /* An empty working form with room for so many entries. */
 VcWorking *
-vc_create(int limit, uint32 capacity)
+dm_vc_create(int limit, uint32 capacity)
 {
 	return allocate(limit, pg_nextpower2_32(Max(capacity, VC_FIRST_ENTRIES)), 0);
 }
@@ -161,7 +161,7 @@ enlarge(VcWorking *w, uint32 len)
 
 /* Reduce to buckets of so many bits, fewer than now. */
 void
-vc_fold(VcWorking *w, int bits)
+dm_vc_fold(VcWorking *w, int bits)
 {
 	VcEntry    *entries = VC_ENTRIES(w);
 	const char *arena = VC_ARENA(w);
@@ -262,7 +262,7 @@ replace_exemplar(VcWorking *w, uint32 number, const VcItem *item)
 
 /* Add an item; the result replaces w. */
 VcWorking *
-vc_put(VcWorking *w, const VcItem *item)
+dm_vc_put(VcWorking *w, const VcItem *item)
 {
 	uint64		n = dm_add_count(w->n, item->count);
 	uint32	   *place = find(w, item->value, item->len, item->hash);
@@ -294,7 +294,7 @@ vc_put(VcWorking *w, const VcItem *item)
 	append_entry(w, place, item);
 	w->n = n;
 	if (w->nentries > (uint32) w->limit)
-		vc_fold(w, widest_bits(w));
+		dm_vc_fold(w, widest_bits(w));
 	return w;
 }
 
@@ -306,12 +306,12 @@ working_from(const struct varlena *state)
 	VcScan		s;
 	VcItem		item;
 
-	vc_scan_begin(&s, state);
-	w = vc_create(s.limit, s.nentries);
+	dm_vc_scan_begin(&s, state);
+	w = dm_vc_create(s.limit, s.nentries);
 	w->bits = s.bits;
 	w->nulls = s.nulls;
-	while (vc_scan_next(&s, &item))
-		w = vc_put(w, &item);
+	while (dm_vc_scan_next(&s, &item))
+		w = dm_vc_put(w, &item);
 	return w;
 }
 
@@ -323,7 +323,7 @@ dm_value_counts_add(struct varlena *state, const char *value, size_t len, int li
 	VcItem		item;
 
 	if (state == NULL)
-		w = vc_create(limit, 0);
+		w = dm_vc_create(limit, 0);
 	else
 		w = DM_IS_WORKING(state) ? (VcWorking *) state : working_from(state);
 	if (w->limit != limit)
@@ -338,15 +338,15 @@ dm_value_counts_add(struct varlena *state, const char *value, size_t len, int li
 	}
 	if (len > VC_MAX_BYTES)
 	{
-		len = vc_keep(value, len, kept);
+		len = dm_vc_keep(value, len, kept);
 		value = kept;
 	}
 	item.value = value;
 	item.len = (uint32) len;
-	item.hash = vc_hash(value, len);
+	item.hash = dm_vc_hash(value, len);
 	item.count = 1;
 	item.single = true;
-	return (struct varlena *) vc_put(w, &item);
+	return (struct varlena *) dm_vc_put(w, &item);
 }
 
 struct varlena *
@@ -359,17 +359,17 @@ dm_value_counts_merge(struct varlena *a, const struct varlena *b)
 	if (a == NULL)
 		return (struct varlena *) working_from(b);
 	w = DM_IS_WORKING(a) ? (VcWorking *) a : working_from(a);
-	vc_scan_begin(&s, b);
+	dm_vc_scan_begin(&s, b);
 	if (s.limit < w->limit)
 	{
 		w->limit = s.limit;
 		if (w->nentries > (uint32) w->limit)
-			vc_fold(w, widest_bits(w));
+			dm_vc_fold(w, widest_bits(w));
 	}
 	if (s.bits != VC_EXACT && (w->bits == VC_EXACT || w->bits > s.bits))
-		vc_fold(w, s.bits);
+		dm_vc_fold(w, s.bits);
 	w->nulls = dm_add_count(w->nulls, s.nulls);
-	while (vc_scan_next(&s, &item))
-		w = vc_put(w, &item);
+	while (dm_vc_scan_next(&s, &item))
+		w = dm_vc_put(w, &item);
 	return (struct varlena *) w;
 }

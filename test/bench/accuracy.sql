@@ -14,7 +14,7 @@ CREATE FUNCTION pg_temp.draw(shape text, shift float8) RETURNS float8 LANGUAGE s
 		WHEN '1e9 +- 1' THEN 1e9 + sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) + shift
 	END
 $$;
-SELECT setseed(0.25);
+DO $$ BEGIN PERFORM setseed(0.25); END $$;
 CREATE TEMP TABLE sample AS
 SELECT shape, is_reference, pg_temp.draw(shape, CASE WHEN is_reference THEN 0 ELSE 0.1 END) AS x
 FROM shapes, generate_series(1, :rows), (VALUES (true), (false)) v (is_reference);

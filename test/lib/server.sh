@@ -81,7 +81,7 @@ make_work() {
 
 build() {
 	mkdir "$work/build"
-	cp -R "$top/Makefile" "$top/datamon.control" "$top/src" "$top/sql" "$work/build/"
+	cp -R "$top/Makefile" "$top/datamon.control" "$top/src" "$top/sql" "$top/docs" "$work/build/"
 	rm -f "$work"/build/sql/datamon--*.sql
 	find "$work/build" -name '*.o' -delete
 	make -s -C "$work/build" -j"$(nproc 2>/dev/null || echo 2)" PG_CONFIG="$pg_config" with_llvm=no >"$work/build.log" 2>&1 &&

@@ -48,10 +48,10 @@ cut(const char *bins, const DmBins *a, const DmBins *b)
 
 	if (!dm_cell_spec_parse(bins, &spec))
 		return (DmCells) {0};
-	n = dm_make_cuts(spec, a, b, cuts);
-	dm_fill_cells(a, cuts, n, counts_a);
-	dm_fill_cells(b, cuts, n, counts_b);
-	return (DmCells) {counts_a, counts_b, n + 1, a->total, b->total};
+	n = dm_cut_cells(spec, a, b, cuts, counts_a, counts_b);
+	if (n > dm_max_cells(spec, a, b))
+		return (DmCells) {0};
+	return (DmCells) {counts_a, counts_b, n, a->total, b->total};
 }
 
 static double
@@ -246,6 +246,7 @@ test_cells(void)
 		   "a heavy value has its own cell");
 	c = cut("distinct", &a, &b);
 	tap_near(dm_total_variation(&c), 0.45, 1e-12, "distinct values");
+	tap_ok(c.k == 3, "what lies between distinct values is no cell");
 
 	tap_ok(!dm_cell_spec_parse("", &spec) && !dm_cell_spec_parse("quantiles:1", &spec) &&
 		   !dm_cell_spec_parse("quantiles:1001", &spec) && !dm_cell_spec_parse("quantiles:-5", &spec) &&
