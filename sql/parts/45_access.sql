@@ -171,3 +171,7 @@ CREATE VIEW datamon._readable_state WITH (security_barrier) AS
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_state IS 'internal';
+
+CREATE VIEW datamon.rules AS
+	SELECT rule, measure, minimum, recovery, description FROM datamon.rule;
+COMMENT ON VIEW datamon.rules IS 'the automatic rules: what they measure and the smallest effect that counts';

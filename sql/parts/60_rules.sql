@@ -33,7 +33,7 @@ COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 CREATE FUNCTION datamon._measures(monitor_id int, from_bucket timestamptz, to_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, bucket timestamptz, rule text, column_no int, distance float8, expectation float8,
 	stddev float8, value float8, reference_value float8, n_current bigint, n_reference bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH pair AS MATERIALIZED (
 		SELECT c.segment_id, c.bucket, c.n, c.profile, c.performance, b.n AS reference_n, b.profile AS reference_profile,
@@ -47,12 +47,15 @@ AS $$
 		FROM datamon._own_monitored_column m
 		WHERE m.monitor_id = $1 AND m.column_no IS NOT NULL AND (m.role = 'label') = $4
 	), two AS MATERIALIZED (
+		-- Both sides have the same columns in the same order: side by side, each profile is opened once.
 		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
-			y.count AS reference_count, y.null_count AS reference_null_count, y.mean AS reference_mean,
-			y.histogram AS reference_histogram, y.value_counts AS reference_value_counts
+			x.reference_count, x.reference_null_count, x.reference_mean, x.reference_histogram, x.reference_value_counts
 		FROM pair p
-		CROSS JOIN LATERAL datamon.columns(p.profile) x
-		JOIN LATERAL datamon.columns(p.reference_profile) y ON y.column_no = x.column_no
+		CROSS JOIN LATERAL ROWS FROM (datamon.columns(p.profile), datamon.columns(p.reference_profile))
+			x (column_no, kind, count, null_count, nan_count, infinity_count, mean, stddev, min, max, distinct_count, histogram,
+				value_counts, reference_no, reference_kind, reference_count, reference_null_count, reference_nan_count,
+				reference_infinity_count, reference_mean, reference_stddev, reference_min, reference_max, reference_distinct_count,
+				reference_histogram, reference_value_counts)
 		JOIN watched w ON w.column_no = x.column_no
 		WHERE NOT p.key ? w.column_name::text
 	)
@@ -73,6 +76,7 @@ AS $$
 			t.reference_null_count::float8 AS reference_k, t.reference_count AS reference_n,
 			t.null_count::float8 / t.count AS shown, t.reference_null_count::float8 / t.reference_count AS reference_shown
 		FROM two t WHERE t.role <> 'label' AND t.count >= 30 AND t.reference_count >= 100
+			AND (t.null_count = 0 OR t.null_count >= 5)
 		UNION ALL
 		-- F1 is a rising function of tp / (tp + fp + fn), which is a proportion.
 		SELECT p.segment_id, p.bucket, v.rule, 0, -1, v.k, v.n, v.reference_k, v.reference_n, v.shown, v.reference_shown
@@ -101,7 +105,7 @@ COMMENT ON FUNCTION datamon._measures(int, timestamptz, timestamptz, boolean) IS
  */
 CREATE FUNCTION datamon._volumes(monitor_id int, at_bucket timestamptz)
 RETURNS TABLE (segment_id bigint, n bigint, expected float8, unrest float8, buckets bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH m AS (
 		SELECT x.bucket, s.first_bucket, x.trailing_buckets,
@@ -118,7 +122,9 @@ AS $$
 		SELECT g.segment_id, p.k, p.same_phase, p.week, coalesce(c.n, 0) AS n
 		FROM (SELECT b.segment_id FROM datamon._own_baseline b WHERE b.monitor_id = $1 AND b.n >= 30 * b.buckets) g
 		CROSS JOIN past p
-		LEFT JOIN datamon._own_cell c ON c.monitor_id = $1 AND c.segment_id = g.segment_id AND c.bucket = p.bucket
+		-- OFFSET 0: look each cell up, however many are kept, rather than read them all.
+		LEFT JOIN LATERAL (SELECT o.n FROM datamon._own_cell o
+			WHERE o.monitor_id = $1 AND o.segment_id = g.segment_id AND o.bucket = p.bucket OFFSET 0) c ON true
 	), level AS (
 		SELECT s.segment_id, count(*) AS buckets,
 			CASE WHEN count(*) FILTER (WHERE s.same_phase) >= 3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY s.n) FILTER (WHERE s.same_phase)
@@ -136,7 +142,7 @@ COMMENT ON FUNCTION datamon._volumes(int, timestamptz) IS 'internal';
 
 /* Builds the training baseline and learns its unrest; does nothing when it stands and nothing in it was revised. */
 CREATE FUNCTION datamon._refresh_baseline(monitor_id int, revised timestamptz[], clock timestamptz) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;

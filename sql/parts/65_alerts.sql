@@ -1,5 +1,6 @@
 /*
- * From measures to alerts: bad twice running opens one, five good buckets
+ * From measures to alerts: bad twice running opens one (three times in a segment, of which
+ * there are many), five good buckets
  * running resolve it, and what comes back soon is the same alert again.
  *
  * One cause, one alert.  Findings of one topic (performance; the model's
@@ -12,7 +13,7 @@
 CREATE FUNCTION datamon._judge(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, statistic float8, p_value float8, effect_size float8,
 	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH m AS MATERIALIZED (
 		SELECT x.bucket, x.trailing_buckets, least(0.05, 0.05 * date_part('epoch', x.bucket) / 86400) AS alpha, g.segment_id AS root
@@ -46,7 +47,7 @@ AS $$
 				WHEN v.stddev > 0 THEN datamon._normal_tail(v.distance / (v.stddev * sqrt(v.phi))) ELSE 1 END AS p_value,
 			v.distance - v.expectation * sqrt(v.phi) AS effect_size, greatest(r.minimum, v.noise / 2) AS threshold,
 			v.distance > coalesce(v.worst, 0) AS beyond, r.recovery, v.value, v.reference_value, v.n_reference, v.n_current
-		FROM measure v JOIN datamon.rule r ON r.rule = v.rule
+		FROM measure v JOIN datamon.rules r ON r.rule = v.rule
 		UNION ALL
 		SELECT f.segment_id, 'new_values', f.column_no, f.k,
 			exp(least(0, f.k - x.expected - f.k * ln(f.k / x.expected))), f.k, 3, true, 1, f.k, 0, f.reference_n, f.n
@@ -55,7 +56,7 @@ AS $$
 		SELECT v.segment_id, 'volume', 0, x.z, 2 * datamon._normal_tail(abs(x.z)), abs(v.n / v.expected - 1), r.minimum, true,
 			r.recovery, v.n, v.expected, v.buckets, v.n
 		FROM datamon._volumes($1, $2) v
-		JOIN datamon.rule r ON r.rule = 'volume'
+		JOIN datamon.rules r ON r.rule = 'volume'
 		CROSS JOIN LATERAL (SELECT (ln(v.n + 1.0) - ln(v.expected + 1)) / sqrt(v.unrest ^ 2 + 1 / (v.expected + 1)) AS z) x
 		WHERE NOT $3
 	), ranked AS (
@@ -104,7 +105,7 @@ COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
 
 /* The sentence that a person reads. */
 CREATE FUNCTION datamon._title(alert_id bigint) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT left(format('%s%s %s since %s: %s', x.thing,
 		CASE WHEN g.key = '{}' THEN '' ELSE ' where ' || (SELECT string_agg(left(k.key, 60) || ' = ' || left(coalesce(k.value, 'NULL'), 60), ', ')
@@ -148,7 +149,7 @@ COMMENT ON FUNCTION datamon._title(bigint) IS 'internal';
 
 /* Judges one bucket and moves the alerts. */
 CREATE FUNCTION datamon._evaluate(monitor_id int, at_bucket timestamptz, after_labels boolean, OUT opened int, OUT resolved int)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;
@@ -224,7 +225,7 @@ BEGIN
 	UPDATE datamon._own_alert a
 	SET state = 'open', opened_at = now(), resolved_at = NULL, resolution = NULL, reopened = a.reopened + (a.opened_at IS NOT NULL)::int
 	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.checked_bucket = at_bucket
-		AND (a.streak >= 2 OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'));
+		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'));
 	GET DIAGNOSTICS opened = ROW_COUNT;
 
 	WITH r AS (

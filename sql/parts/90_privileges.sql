@@ -24,7 +24,7 @@ GRANT SELECT, DELETE,
 
 GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_alert, datamon._readable_monitor,
 	datamon._readable_segment, datamon._readable_cell, datamon._readable_baseline, datamon._readable_monitored_column,
-	datamon._readable_evaluation, datamon._readable_alert, datamon._readable_state, datamon.rule TO PUBLIC;
+	datamon._readable_evaluation, datamon._readable_alert, datamon._readable_state, datamon.rules TO PUBLIC;
 GRANT SELECT ON datamon.monitors, datamon.columns, datamon.cells, datamon.volume, datamon.quality, datamon.drift,
 	datamon.performance, datamon.alerts TO PUBLIC;
 GRANT UPDATE (next_due, failures, last_error, last_error_at) ON datamon._member_state TO PUBLIC;
