@@ -13,7 +13,6 @@ SELECT '2025-01-01'::timestamptz + d * interval '1 day' + i * interval '3 minute
 	i % 4 = 0 AND NOT (d BETWEEN 60 AND 69 AND i % 8 = 0), i % 4 = 0
 FROM generate_series(0, 89) d, generate_series(0, 399) i;
 SELECT role, choice FROM datamon.watch('calls', bucket => '1 day', baseline => '[2025-01-01,2025-02-01)') WHERE role IN ('performance', 'bucket');
-LISTEN datamon;
 SELECT alerts_opened, alerts_resolved, error FROM datamon.tick('calls', '2025-03-02');
 SELECT alerts_opened, alerts_resolved, error FROM datamon.tick('calls', '2025-03-08');
 SELECT state, severity, rule, column_name, segment, title FROM datamon.alerts ORDER BY rule, column_name, segment::text;
@@ -31,6 +30,5 @@ SELECT count(*) FROM datamon.explain(-1);
 -- over: all resolve
 SELECT alerts_opened > 0 AS opened, alerts_resolved > 0 AS resolved, error FROM datamon.tick('calls', '2025-03-31');
 SELECT state, rule, column_name, segment, first_bucket, last_bucket, resolution FROM datamon.alerts ORDER BY rule, column_name, segment::text;
-UNLISTEN datamon;
 SELECT datamon.unwatch('calls');
 DROP TABLE calls;
