@@ -112,19 +112,20 @@ AS $$
 			CASE WHEN mod(604800, date_part('epoch', x.bucket)::bigint) = 0 AND x.bucket < '7 days'
 				THEN (604800 / date_part('epoch', x.bucket))::int ELSE 1 END AS week
 		FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id) WHERE x.monitor_id = $1
-	), past AS (
+	), past AS MATERIALIZED (
 		SELECT $2 - k * m.bucket AS bucket, k, k % m.week = 0 AND m.week > 1 AS same_phase, m.week
 		FROM m CROSS JOIN LATERAL (
 			SELECT k FROM generate_series(1, m.trailing_buckets + least(m.week, 7)) k
 			UNION SELECT j * m.week FROM generate_series(1, 5) j) g
 		WHERE $2 - k * m.bucket >= m.first_bucket
+	), recent AS MATERIALIZED (
+		SELECT c.segment_id, c.bucket, c.n FROM datamon._own_cell c
+		WHERE c.monitor_id = $1 AND c.bucket < $2 AND c.bucket >= (SELECT min(p.bucket) FROM past p)
 	), series AS (
 		SELECT g.segment_id, p.k, p.same_phase, p.week, coalesce(c.n, 0) AS n
 		FROM (SELECT b.segment_id FROM datamon._own_baseline b WHERE b.monitor_id = $1 AND b.n >= 30 * b.buckets) g
 		CROSS JOIN past p
-		-- OFFSET 0: look each cell up, however many are kept, rather than read them all.
-		LEFT JOIN LATERAL (SELECT o.n FROM datamon._own_cell o
-			WHERE o.monitor_id = $1 AND o.segment_id = g.segment_id AND o.bucket = p.bucket OFFSET 0) c ON true
+		LEFT JOIN recent c ON c.segment_id = g.segment_id AND c.bucket = p.bucket
 	), level AS (
 		SELECT s.segment_id, count(*) AS buckets,
 			CASE WHEN count(*) FILTER (WHERE s.same_phase) >= 3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY s.n) FILTER (WHERE s.same_phase)
