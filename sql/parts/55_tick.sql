@@ -6,7 +6,7 @@
 
 /* Start of a row's bucket, as SQL; date_bin, which PostgreSQL 13 lacks, and inlined. */
 CREATE FUNCTION datamon._bucket_expression(time_expression text, width interval, origin timestamptz) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('to_timestamp(floor((date_part(''epoch'', %s) - %s) / %s) * %3$s + %2$s)', $1,
 		date_part('epoch', $3), date_part('epoch', $2))
@@ -15,7 +15,7 @@ COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS '
 
 /* Whether xmin tells which rows of a relation are new: heaps, and partitioned tables of nothing else. */
 CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
 			AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
@@ -42,7 +42,7 @@ COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
  */
 CREATE FUNCTION datamon._ingest_queries(monitor_id int)
 RETURNS TABLE (newest text, scan text, relabel text, refresh text, recount text)
-LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;
@@ -177,7 +177,7 @@ COMMENT ON FUNCTION datamon._ingest_queries(int) IS 'internal';
 
 /* Age of the oldest transaction whose rows a snapshot may have missed; NULL when that cannot be told. */
 CREATE FUNCTION datamon._age_of_unseen(snapshot pg_snapshot, taken_in bigint) RETURNS int
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN $2 = (SELECT c.system_identifier FROM pg_control_system() c)
 			AND x.now - x.seen BETWEEN 0 AND 1000000000
@@ -189,7 +189,7 @@ COMMENT ON FUNCTION datamon._age_of_unseen(pg_snapshot, bigint) IS 'internal';
 /* Brings the cells up to date; returns the buckets whose cells changed and the clock. */
 CREATE FUNCTION datamon._ingest(monitor_id int, as_of timestamptz, from_the_start boolean DEFAULT false,
 	OUT revised timestamptz[], OUT clock timestamptz)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;

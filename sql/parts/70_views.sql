@@ -86,7 +86,7 @@ CREATE VIEW datamon.alerts AS
 	FROM datamon._readable_alert a
 	JOIN datamon._readable_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-	JOIN datamon.rule r ON r.rule = a.rule
+	JOIN datamon.rules r ON r.rule = a.rule
 	WHERE a.state <> 'pending'
 	ORDER BY a.state = 'resolved', a.severity = 'warning', a.worst_effect_size / nullif(r.minimum, 0) DESC NULLS LAST, a.alert_id;
 COMMENT ON VIEW datamon.alerts IS 'what is wrong, worst first; then what was';
