@@ -1,0 +1,1 @@
+SELECT * FROM datamon.watch('predictions', labels => 'labels', baseline => '[2013-01-01,2013-03-01)');

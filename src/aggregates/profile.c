@@ -1,0 +1,177 @@
+/*
+ * profile.c - the aggregate that profiles all columns in one call a row.
+ */
+#include "postgres.h"
+
+#include "base/checks.h"
+#include "types/profile.h"
+#include "types/value_counts.h"
+#include "types/working.h"
+#include "aggregates/profile_args.h"
+
+#define DEFAULT_MAX_BYTES 1024
+
+PG_FUNCTION_INFO_V1(datamon_profile_transfn);
+PG_FUNCTION_INFO_V1(datamon_profile_merge_transfn);
+PG_FUNCTION_INFO_V1(datamon_profile_combinefn);
+PG_FUNCTION_INFO_V1(datamon_profile_finalfn);
+
+/* The state in argument 0 as a working form that may be changed. */
+static DmWorking *
+get_state(FunctionCallInfo fcinfo)
+{
+	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
+
+	dm_check_header(state, DM_PROFILE);
+	if (!DM_IS_WORKING(state))
+		elog(ERROR, "profile aggregate state is not in working form");
+	return (DmWorking *) state;
+}
+
+static DmWorking *
+first_state(const DmProfileArgs *args)
+{
+	DmGrid		grid = {DEFAULT_MAX_BYTES, 0};
+
+	return dm_working_new(DM_PROFILE, args->kinds, args->n, grid, true);
+}
+
+/*
+ * The common row: all arguments are float8 and none is NULL.  The values are
+ * stored before the NULLs are known; a row with one is stored again, slowly.
+ */
+static inline bool
+put_plain_row(DmWorking *w, FunctionCallInfo fcinfo, int n)
+{
+	double	   *at = (double *) DM_AT(w, w->buffers) + w->buffered;
+	uint32		stride = w->capacity;
+	bool		nulls = false;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		nulls |= fcinfo->args[i + 1].isnull;
+		*at = DatumGetFloat8(fcinfo->args[i + 1].value);
+		at += stride;
+	}
+	return !nulls;
+}
+
+static DmWorking *
+put_row(DmWorking *w, FunctionCallInfo fcinfo, const DmProfileArgs *args)
+{
+	int			i;
+
+	dm_working_make_ragged(w);
+	for (i = 0; i < args->n; i++)
+	{
+		const NullableDatum *arg = &fcinfo->args[i + 1];
+
+		if (args->kinds[i] == DM_KIND_CATEGORY)
+			w = dm_profile_put_category(w, args, i, arg);
+		else if (arg->isnull)
+			w->slot[i].nulls++;
+		else
+			dm_working_put(w, i, dm_profile_number(args, i, arg->value));
+	}
+	return w;
+}
+
+/* profile(VARIADIC "any") */
+Datum
+datamon_profile_transfn(PG_FUNCTION_ARGS)
+{
+	DmProfileArgs *args = fcinfo->flinfo->fn_extra;
+	DmWorking  *w;
+
+	if (args == NULL)
+	{
+		dm_require_aggregate(fcinfo, "profile");
+		args = dm_profile_args(fcinfo);
+	}
+	w = PG_ARGISNULL(0) ? first_state(args) : get_state(fcinfo);
+	w = dm_working_room(w);
+	if (!args->all_float8 || w->ragged || !put_plain_row(w, fcinfo, args->n))
+		w = put_row(w, fcinfo, args);
+	w->rows++;
+	w->buffered++;
+	PG_RETURN_POINTER(w);
+}
+
+/* Add a profile of either form to a state that may not exist yet. */
+static Datum
+add_profile(FunctionCallInfo fcinfo, const struct varlena *value)
+{
+	DmProfile	p;
+	DmWorking  *w;
+	int			i;
+
+	dm_profile_unpack(value, &p);
+	if (PG_ARGISNULL(0))
+	{
+		char	   *kinds = palloc((Size) p.ncolumns);
+
+		for (i = 0; i < p.ncolumns; i++)
+			kinds[i] = p.column[i].kind;
+		w = dm_working_new(DM_PROFILE, kinds, p.ncolumns, p.grid, true);
+	}
+	else
+		w = get_state(fcinfo);
+	if (w->ncolumns != (uint32) p.ncolumns)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("profiles of %u and of %d columns cannot be merged",
+						w->ncolumns, p.ncolumns)));
+	w->rows = dm_add_count(w->rows, p.rows);
+	for (i = 0; i < p.ncolumns; i++)
+	{
+		if (w->slot[i].kind != (uint32) p.column[i].kind)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("column %d is a number in one profile and a category in the other",
+							i + 1)));
+		if (p.column[i].kind == DM_KIND_NUMBER)
+			w = dm_working_add_sketch(w, i, &p.column[i].number);
+		else
+			w = dm_working_add_category(w, i, p.column[i].category);
+	}
+	PG_RETURN_POINTER(w);
+}
+
+/* merge(profile), and the combine function of both aggregates */
+static Datum
+merge_argument(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	return add_profile(fcinfo, dm_getarg(fcinfo, 1, DM_PROFILE));
+}
+
+Datum
+datamon_profile_merge_transfn(PG_FUNCTION_ARGS)
+{
+	dm_require_aggregate(fcinfo, "merge");
+	return merge_argument(fcinfo);
+}
+
+Datum
+datamon_profile_combinefn(PG_FUNCTION_ARGS)
+{
+	dm_require_aggregate(fcinfo, "profile");
+	return merge_argument(fcinfo);
+}
+
+Datum
+datamon_profile_finalfn(PG_FUNCTION_ARGS)
+{
+	DmProfile	p;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	dm_profile_unpack(dm_getarg(fcinfo, 0, DM_PROFILE), &p);
+	PG_RETURN_POINTER(dm_profile_pack(&p));
+}

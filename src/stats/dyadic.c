@@ -1,0 +1,263 @@
+/*
+ * dyadic.c - the canonical grid of a histogram.
+ */
+#include "stats/dyadic.h"
+
+#include <stdlib.h>
+
+int
+dm_trailing_zeros(const DmEntry *e, size_t n)
+{
+	uint64_t	any = 0;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+		if (e[i].key != 0)
+			any |= (uint64_t) (e[i].key > 0 ? e[i].key - 1 : -(e[i].key + 1));
+	return any ? __builtin_ctzll(any) : DM_MAX_SHIFT;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	int64_t		x = ((const DmEntry *) a)->key;
+	int64_t		y = ((const DmEntry *) b)->key;
+
+	return (x > y) - (x < y);
+}
+
+/* Join neighbours of equal key. */
+static size_t
+join(DmEntry *e, size_t n)
+{
+	size_t		out = 0;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+	{
+		if (out > 0 && e[out - 1].key == e[i].key)
+			e[out - 1].count += e[i].count;
+		else
+			e[out++] = e[i];
+	}
+	return out;
+}
+
+/* Doubles as integers in value order. */
+static inline uint64_t
+ordered(double x)
+{
+	uint64_t	bits = dm_bits(x);
+
+	return (bits >> 63) ? ~bits : bits | DM_SIGN_BIT;
+}
+
+static inline double
+unordered(uint64_t u)
+{
+	return dm_from_bits((u >> 63) ? u & ~DM_SIGN_BIT : ~u);
+}
+
+static void
+insertion_sort(uint64_t *a, size_t n)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 1; i < n; i++)
+	{
+		uint64_t	v = a[i];
+
+		for (j = i; j > 0 && a[j - 1] > v; j--)
+			a[j] = a[j - 1];
+		a[j] = v;
+	}
+}
+
+#define DIGIT_BITS 8
+#define DIGITS (1 << DIGIT_BITS)
+
+/* Radix sort, least digit first; digits that all values share are skipped. */
+static uint64_t *
+radix_sort(uint64_t *a, uint64_t *other, size_t n)
+{
+	uint64_t	differ = 0;
+	size_t		i;
+	int			shift;
+
+	for (i = 1; i < n; i++)
+		differ |= a[i] ^ a[0];
+	for (shift = 0; shift < 64; shift += DIGIT_BITS)
+	{
+		uint32_t	start[DIGITS] = {0};
+		uint32_t	at = 0;
+		uint64_t   *t;
+		int			d;
+
+		if (((differ >> shift) & (DIGITS - 1)) == 0)
+			continue;
+		for (i = 0; i < n; i++)
+			start[(a[i] >> shift) & (DIGITS - 1)]++;
+		for (d = 0; d < DIGITS; d++)
+		{
+			uint32_t	count = start[d];
+
+			start[d] = at;
+			at += count;
+		}
+		for (i = 0; i < n; i++)
+			other[start[(a[i] >> shift) & (DIGITS - 1)]++] = a[i];
+		t = a;
+		a = other;
+		other = t;
+	}
+	return a;
+}
+
+size_t
+dm_entries_from_values(DmEntry *out, const double *x, size_t n, uint64_t *scratch)
+{
+	uint64_t   *a = scratch;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+		a[i] = ordered(x[i] + 0.0);
+	if (n <= 48)
+		insertion_sort(a, n);
+	else
+		a = radix_sort(a, scratch + n, n);
+	for (i = 0; i < n; i++)
+	{
+		out[i].key = dm_key(unordered(a[i]), 0);
+		out[i].count = 1;
+	}
+	return join(out, n);
+}
+
+size_t
+dm_entries_sort(DmEntry *e, size_t n)
+{
+	qsort(e, n, sizeof(DmEntry), compare_entries);
+	return join(e, n);
+}
+
+size_t
+dm_entries_shift(DmEntry *e, size_t n, int by)
+{
+	size_t		i;
+
+	if (by == 0)
+		return n;
+	for (i = 0; i < n; i++)
+		e[i].key = dm_key_fold(e[i].key, by);
+	return join(e, n);
+}
+
+size_t
+dm_entries_merge(DmEntry *out, const DmEntry *a, size_t na, const DmEntry *b, size_t nb)
+{
+	size_t		i = 0;
+	size_t		j = 0;
+	size_t		n = 0;
+
+	while (i < na && j < nb)
+	{
+		if (a[i].key < b[j].key)
+			out[n++] = a[i++];
+		else if (a[i].key > b[j].key)
+			out[n++] = b[j++];
+		else
+		{
+			out[n] = a[i++];
+			out[n++].count += b[j++].count;
+		}
+	}
+	while (i < na)
+		out[n++] = a[i++];
+	while (j < nb)
+		out[n++] = b[j++];
+	return n;
+}
+
+/*
+ * bins[s] = occupied bins after folding by s more bits.  Two neighbours of
+ * one sign stay apart until the highest bit in which they differ is dropped,
+ * so one pass over the neighbours gives the counts for all s.
+ */
+static void
+bins_per_shift(const DmEntry *e, size_t n, size_t bins[DM_MAX_SHIFT + 1])
+{
+	size_t		apart[64] = {0};
+	size_t		fixed = n > 0 ? 1 : 0;
+	size_t		i;
+	int			s;
+
+	for (i = 1; i < n; i++)
+	{
+		int64_t		x = e[i - 1].key;
+		int64_t		y = e[i].key;
+
+		if ((x > 0) != (y > 0) || (x < 0) != (y < 0))
+			fixed++;
+		else
+		{
+			uint64_t	mx = (uint64_t) (x > 0 ? x - 1 : -(x + 1));
+			uint64_t	my = (uint64_t) (y > 0 ? y - 1 : -(y + 1));
+
+			apart[63 - __builtin_clzll(mx ^ my)]++;
+		}
+	}
+	for (s = DM_MAX_SHIFT; s >= 0; s--)
+	{
+		/* apart at s: those whose highest differing bit is at least s */
+		fixed += apart[s];
+		bins[s] = fixed;
+	}
+}
+
+static bool
+fits(size_t bins, int shift, int zeros, const DmGrid *grid)
+{
+	int			bits = 64 - (shift > zeros ? shift : zeros);
+
+	return bins * (size_t) bits <= (size_t) grid->max_bytes * 8;
+}
+
+size_t
+dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid)
+{
+	size_t		bins[DM_MAX_SHIFT + 1];
+	int			zeros = 0;
+	int			from = *shift;
+	int			s;
+
+	if (*shift == 0)
+	{
+		zeros = dm_trailing_zeros(e, n);
+		if ((uint32_t) zeros >= grid->min_shift && fits(n, 0, zeros, grid))
+			return n;
+		/* no shift up to the trailing zeros would join anything */
+		from = zeros + 1 <= DM_MAX_SHIFT ? zeros + 1 : DM_MAX_SHIFT;
+	}
+	if (from < (int) grid->min_shift)
+		from = (int) grid->min_shift;
+	bins_per_shift(e, n, bins);
+	for (s = from; s < DM_MAX_SHIFT; s++)
+		if (fits(bins[s - *shift], s, 0, grid))
+			break;
+	n = dm_entries_shift(e, n, s - *shift);
+	*shift = s;
+	return n;
+}
+
+bool
+dm_grid_fits(const DmEntry *e, size_t n, int shift, const DmGrid *grid)
+{
+	if (shift == 0)
+	{
+		int			zeros = dm_trailing_zeros(e, n);
+
+		return (uint32_t) zeros >= grid->min_shift && fits(n, 0, zeros, grid);
+	}
+	return shift >= (int) grid->min_shift && (shift == DM_MAX_SHIFT || fits(n, shift, 0, grid));
+}

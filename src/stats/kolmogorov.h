@@ -1,0 +1,19 @@
+/*
+ * kolmogorov.h - distributions of the Kolmogorov-Smirnov statistics.
+ */
+#ifndef DATAMON_KOLMOGOROV_H
+#define DATAMON_KOLMOGOROV_H
+
+#include <stdbool.h>
+
+/* Up to this n * m the two-sample distribution is computed exactly. */
+#define DM_KS_EXACT_LIMIT 250000.0
+
+/* P(D >= d) of the two-sided two-sample test; *exact says which way. */
+extern double dm_ks_p_value(double d, double n, double m, bool *exact);
+
+/* P(D_n >= x) of one sample of n, two-sided, and P(D+_n >= x), one-sided. */
+extern double dm_kolmogorov_n_sf(double n, double x);
+extern double dm_smirnov_sf(double n, double x);
+
+#endif							/* DATAMON_KOLMOGOROV_H */

@@ -1,0 +1,408 @@
+/*
+ * f_beta_state.c - input, output and accessors of f_beta_state.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "base/checks.h"
+#include "base/json.h"
+#include "stats/classification.h"
+#include "types/f_beta_state.h"
+
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_in);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_out);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_recv);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_send);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_make);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_eq);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_ne);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_add);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_tp);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_fp);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_fn);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_tn);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_count);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_unused);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_unlabelled);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_unpredicted);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_precision);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_recall);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_specificity);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_accuracy);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_f1);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_fbeta);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_precision_stderr);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_recall_stderr);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_specificity_stderr);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_accuracy_stderr);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_f1_stderr);
+PG_FUNCTION_INFO_V1(datamon_f_beta_state_fbeta_stderr);
+
+#define GETARG(n) dm_getarg(fcinfo, n, DM_F_BETA_STATE)
+
+static const char *const count_names[DM_FB_COUNTS] = {
+	"tp", "fp", "fn", "tn", "unlabelled", "unpredicted", "empty"
+};
+
+/* The sum of all counts must be a bigint too; false if it is not. */
+static bool
+counts_fit(const uint64 *counts)
+{
+	uint64		total = 0;
+	int			i;
+
+	for (i = 0; i < DM_FB_COUNTS; i++)
+	{
+		if (counts[i] > PG_INT64_MAX - total)
+			return false;
+		total += counts[i];
+	}
+	return true;
+}
+
+static struct varlena *
+pack_counts(const uint64 *counts)
+{
+	StringInfoData buf;
+	int			i;
+
+	if (!counts_fit(counts))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count exceeds the range of bigint")));
+	dm_packed_begin(&buf, DM_F_BETA_STATE);
+	for (i = 0; i < DM_FB_COUNTS; i++)
+		dm_put_varint(&buf, counts[i]);
+	return dm_packed_finish(&buf);
+}
+
+static bool
+unpack_counts(const struct varlena *packed, uint64 *counts)
+{
+	DmReader	r;
+	int			i;
+
+	dm_reader_init(&r, packed);
+	for (i = 0; i < DM_FB_COUNTS; i++)
+		counts[i] = dm_get_varint(&r);
+	return !r.failed && r.pos == r.end && counts_fit(counts);
+}
+
+void
+dm_f_beta_counts(const struct varlena *state, uint64 *counts)
+{
+	if (DM_IS_WORKING(state))
+		memcpy(counts, ((const DmFBetaState *) state)->counts, DM_FB_COUNTS * sizeof(uint64));
+	else if (!unpack_counts(state, counts))
+		dm_corrupt(FB_TYPE_NAME);
+}
+
+/* The working form of a state: itself if it is one, else a copy. */
+DmFBetaState *
+dm_f_beta_working(const struct varlena *state)
+{
+	DmFBetaState *w;
+
+	if (state && DM_IS_WORKING(state))
+		return (DmFBetaState *) unconstify(struct varlena *, state);
+	w = palloc0(sizeof(DmFBetaState));
+	SET_VARSIZE(w, sizeof(DmFBetaState));
+	w->header.tag = DM_F_BETA_STATE;
+	w->header.version = DM_FORMAT_VERSION;
+	w->header.flags = DM_WORKING;
+	if (state)
+		dm_f_beta_counts(state, w->counts);
+	return w;
+}
+
+/* Packed form of either form; a packed one is returned as it is. */
+struct varlena *
+dm_f_beta_pack(const struct varlena *state)
+{
+	if (!DM_IS_WORKING(state))
+		return unconstify(struct varlena *, state);
+	return pack_counts(((const DmFBetaState *) state)->counts);
+}
+
+Datum
+datamon_f_beta_state_in(PG_FUNCTION_ARGS)
+{
+	uint64		counts[DM_FB_COUNTS];
+	DmJson		j;
+	int			i;
+
+	dm_json_begin(&j, PG_GETARG_CSTRING(0), FB_TYPE_NAME, fcinfo->context);
+	for (i = 0; i < DM_FB_COUNTS; i++)
+	{
+		dm_json_expect(&j, i == 0 ? '{' : ',');
+		dm_json_key(&j, count_names[i]);
+		counts[i] = dm_json_count(&j);
+	}
+	dm_json_expect(&j, '}');
+	if (!dm_json_end(&j))
+		PG_RETURN_NULL();
+	if (!counts_fit(counts))
+	{
+		dm_json_fail(&j, "The counts exceed the range of bigint");
+		PG_RETURN_NULL();
+	}
+	PG_RETURN_POINTER(pack_counts(counts));
+}
+
+Datum
+datamon_f_beta_state_out(PG_FUNCTION_ARGS)
+{
+	uint64		counts[DM_FB_COUNTS];
+	StringInfoData buf;
+	int			i;
+
+	dm_f_beta_counts(GETARG(0), counts);
+	initStringInfo(&buf);
+	for (i = 0; i < DM_FB_COUNTS; i++)
+		appendStringInfo(&buf, "%c\"%s\":" UINT64_FORMAT, i == 0 ? '{' : ',', count_names[i],
+						 counts[i]);
+	appendStringInfoChar(&buf, '}');
+	PG_RETURN_CSTRING(buf.data);
+}
+
+Datum
+datamon_f_beta_state_recv(PG_FUNCTION_ARGS)
+{
+	struct varlena *value = dm_packed_recv((StringInfo) PG_GETARG_POINTER(0), DM_F_BETA_STATE,
+										   FB_TYPE_NAME);
+	uint64		counts[DM_FB_COUNTS];
+
+	if (!unpack_counts(value, counts))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary representation of type %s", FB_TYPE_NAME)));
+	PG_RETURN_POINTER(value);
+}
+
+Datum
+datamon_f_beta_state_send(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BYTEA_P(dm_packed_send(dm_f_beta_pack(GETARG(0))));
+}
+
+/* f_beta_state(tp, fp, fn, tn) */
+Datum
+datamon_f_beta_state_make(PG_FUNCTION_ARGS)
+{
+	uint64		counts[DM_FB_COUNTS] = {0};
+	int			i;
+
+	for (i = 0; i < 4; i++)
+	{
+		if (PG_GETARG_INT64(i) < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("\"%s\" must not be negative", count_names[i])));
+		counts[i] = (uint64) PG_GETARG_INT64(i);
+	}
+	PG_RETURN_POINTER(pack_counts(counts));
+}
+
+Datum
+datamon_f_beta_state_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(dm_packed_equal(dm_f_beta_pack(GETARG(0)), dm_f_beta_pack(GETARG(1))));
+}
+
+Datum
+datamon_f_beta_state_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!dm_packed_equal(dm_f_beta_pack(GETARG(0)), dm_f_beta_pack(GETARG(1))));
+}
+
+Datum
+datamon_f_beta_state_add(PG_FUNCTION_ARGS)
+{
+	uint64		a[DM_FB_COUNTS];
+	uint64		b[DM_FB_COUNTS];
+	int			i;
+
+	dm_f_beta_counts(GETARG(0), a);
+	dm_f_beta_counts(GETARG(1), b);
+	for (i = 0; i < DM_FB_COUNTS; i++)
+		a[i] = dm_add_count(a[i], b[i]);
+	PG_RETURN_POINTER(pack_counts(a));
+}
+
+/* The sum of the counts from one to another, both included. */
+static Datum
+sum_of(FunctionCallInfo fcinfo, DmFBetaCount first, DmFBetaCount last)
+{
+	uint64		counts[DM_FB_COUNTS];
+	uint64		sum = 0;
+	int			i;
+
+	dm_f_beta_counts(GETARG(0), counts);
+	for (i = first; i <= (int) last; i++)
+		sum = dm_add_count(sum, counts[i]);
+	PG_RETURN_INT64(sum);
+}
+
+Datum
+datamon_f_beta_state_tp(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_TP, DM_FB_TP);
+}
+
+Datum
+datamon_f_beta_state_fp(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_FP, DM_FB_FP);
+}
+
+Datum
+datamon_f_beta_state_fn(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_FN, DM_FB_FN);
+}
+
+Datum
+datamon_f_beta_state_tn(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_TN, DM_FB_TN);
+}
+
+Datum
+datamon_f_beta_state_count(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_TP, DM_FB_TN);
+}
+
+Datum
+datamon_f_beta_state_unused(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_UNLABELLED, DM_FB_EMPTY);
+}
+
+Datum
+datamon_f_beta_state_unlabelled(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_UNLABELLED, DM_FB_UNLABELLED);
+}
+
+Datum
+datamon_f_beta_state_unpredicted(PG_FUNCTION_ARGS)
+{
+	return sum_of(fcinfo, DM_FB_UNPREDICTED, DM_FB_UNPREDICTED);
+}
+
+static void
+get_confusion(FunctionCallInfo fcinfo, DmConfusion *c)
+{
+	uint64		counts[DM_FB_COUNTS];
+
+	dm_f_beta_counts(GETARG(0), counts);
+	c->tp = (double) counts[DM_FB_TP];
+	c->fp = (double) counts[DM_FB_FP];
+	c->fn = (double) counts[DM_FB_FN];
+	c->tn = (double) counts[DM_FB_TN];
+}
+
+/* A score, or NULL where it is 0/0. */
+static Datum
+score(FunctionCallInfo fcinfo, DmScore kernel)
+{
+	DmConfusion c;
+	double		result;
+
+	get_confusion(fcinfo, &c);
+	if (!kernel(&c, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+Datum
+datamon_f_beta_state_precision(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_precision);
+}
+
+Datum
+datamon_f_beta_state_recall(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_recall);
+}
+
+Datum
+datamon_f_beta_state_specificity(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_specificity);
+}
+
+Datum
+datamon_f_beta_state_accuracy(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_accuracy);
+}
+
+Datum
+datamon_f_beta_state_precision_stderr(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_precision_stderr);
+}
+
+Datum
+datamon_f_beta_state_recall_stderr(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_recall_stderr);
+}
+
+Datum
+datamon_f_beta_state_specificity_stderr(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_specificity_stderr);
+}
+
+Datum
+datamon_f_beta_state_accuracy_stderr(PG_FUNCTION_ARGS)
+{
+	return score(fcinfo, dm_accuracy_stderr);
+}
+
+static Datum
+fbeta(FunctionCallInfo fcinfo, double beta,
+	  bool (*kernel) (const DmConfusion *c, double beta, double *result))
+{
+	DmConfusion c;
+	double		result;
+
+	if (isnan(beta) || beta < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"beta\" must not be negative or NaN"),
+				 errhint("0 gives precision, 1 weighs precision and recall alike, more favours recall.")));
+	get_confusion(fcinfo, &c);
+	if (!kernel(&c, beta, &result))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(result);
+}
+
+Datum
+datamon_f_beta_state_f1(PG_FUNCTION_ARGS)
+{
+	return fbeta(fcinfo, 1, dm_fbeta);
+}
+
+Datum
+datamon_f_beta_state_f1_stderr(PG_FUNCTION_ARGS)
+{
+	return fbeta(fcinfo, 1, dm_fbeta_stderr);
+}
+
+Datum
+datamon_f_beta_state_fbeta(PG_FUNCTION_ARGS)
+{
+	return fbeta(fcinfo, PG_GETARG_FLOAT8(1), dm_fbeta);
+}
+
+Datum
+datamon_f_beta_state_fbeta_stderr(PG_FUNCTION_ARGS)
+{
+	return fbeta(fcinfo, PG_GETARG_FLOAT8(1), dm_fbeta_stderr);
+}

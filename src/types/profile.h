@@ -1,0 +1,33 @@
+/*
+ * profile.h - the profile type, unpacked.
+ */
+#ifndef DATAMON_TYPES_PROFILE_H
+#define DATAMON_TYPES_PROFILE_H
+
+#include "types/sketch.h"
+
+typedef struct DmProfileColumn
+{
+	char		kind;			/* DM_KIND_... of working.h */
+	DmSketch	number;
+	struct varlena *category;	/* packed value_counts */
+} DmProfileColumn;
+
+typedef struct DmProfile
+{
+	uint64		rows;
+	DmGrid		grid;
+	int			ncolumns;
+	DmProfileColumn *column;
+} DmProfile;
+
+/* A profile has at most as many columns as a function has arguments. */
+#define DM_PROFILE_MAX_COLUMNS 1600
+
+extern void dm_profile_unpack(const struct varlena *p, DmProfile *out);
+extern struct varlena *dm_profile_pack(const DmProfile *p);
+
+/* A whole histogram or value_counts of one column; NULL if of the other kind. */
+extern struct varlena *dm_profile_histogram(const DmProfileColumn *c);
+
+#endif							/* DATAMON_TYPES_PROFILE_H */

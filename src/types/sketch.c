@@ -1,0 +1,237 @@
+/*
+ * sketch.c - one numeric column, unpacked: counting, merging, moments.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "base/checks.h"
+#include "types/sketch.h"
+
+uint64
+dm_sketch_count(const DmSketch *s)
+{
+	uint64		n = 0;
+	size_t		i;
+
+	for (i = 0; i < s->n; i++)
+		n += s->entry[i].count;
+	return n;
+}
+
+DmExactSum *
+dm_sum_palloc(void)
+{
+	DmExactSum *s = palloc(DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
+
+	dm_sum_init(s, DM_SUM_LIMBS);
+	return s;
+}
+
+void
+dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares)
+{
+	size_t		i;
+
+	Assert(s->shift == 0);
+	for (i = 0; i < s->n; i++)
+	{
+		double		x = dm_key_near(s->entry[i].key, 0);
+
+		(void) dm_sum_add_times(sum, x, s->entry[i].count);
+		(void) dm_sum_add_square_times(squares, x, s->entry[i].count);
+	}
+}
+
+void
+dm_sketch_normalize(DmSketch *s)
+{
+	s->n = dm_entries_fold(s->entry, s->n, &s->shift, &s->grid);
+	if (s->shift == 0)
+	{
+		s->sum = NULL;
+		s->squares = NULL;
+	}
+}
+
+/* Sums of one side of a merge, computed where exact entries imply them. */
+static void
+add_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares)
+{
+	if (s->sum)
+	{
+		(void) dm_sum_add_sum(sum, s->sum);
+		(void) dm_sum_add_sum(squares, s->squares);
+	}
+	else
+		dm_sketch_sums(s, sum, squares);
+}
+
+void
+dm_sketch_merge(DmSketch *out, const DmSketch *a, const DmSketch *b)
+{
+	const DmSketch *side[2] = {a, b};
+	DmEntry    *copy[2];
+	size_t		n[2];
+	int			shift = Max(a->shift, b->shift);
+	int			i;
+	bool		moments = true;
+
+	memset(out, 0, sizeof(*out));
+	out->grid.max_bytes = Min(a->grid.max_bytes, b->grid.max_bytes);
+	out->grid.min_shift = Max(a->grid.min_shift, b->grid.min_shift);
+	out->nulls = dm_add_count(a->nulls, b->nulls);
+	out->nans = dm_add_count(a->nans, b->nans);
+	out->neg_inf = dm_add_count(a->neg_inf, b->neg_inf);
+	out->pos_inf = dm_add_count(a->pos_inf, b->pos_inf);
+	out->min = Min(a->min, b->min);
+	out->max = Max(a->max, b->max);
+	(void) dm_add_count(dm_sketch_count(a), dm_sketch_count(b));
+	for (i = 0; i < 2; i++)
+	{
+		copy[i] = palloc(sizeof(DmEntry) * Max(side[i]->n, 1));
+		memcpy(copy[i], side[i]->entry, sizeof(DmEntry) * side[i]->n);
+		n[i] = dm_entries_shift(copy[i], side[i]->n, shift - side[i]->shift);
+		if (side[i]->shift > 0 && side[i]->sum == NULL)
+			moments = false;
+	}
+	if (moments)
+	{
+		out->sum = dm_sum_palloc();
+		out->squares = dm_sum_palloc();
+		add_sums(a, out->sum, out->squares);
+		add_sums(b, out->sum, out->squares);
+	}
+	out->entry = palloc(sizeof(DmEntry) * Max(n[0] + n[1], 1));
+	out->n = dm_entries_merge(out->entry, copy[0], n[0], copy[1], n[1]);
+	out->shift = shift;
+	dm_sketch_normalize(out);
+	pfree(copy[0]);
+	pfree(copy[1]);
+}
+
+/* Is a sum within what n values between min and max can add up to? */
+static bool
+sums_plausible(const DmSketch *s, uint64 n)
+{
+	double		mean = dm_sum_mean(s->sum, n);
+	double		variance = dm_sum_variance(s->sum, s->squares, n);
+	double		spread = s->max / 2 - s->min / 2;
+
+	return mean >= s->min && mean <= s->max && variance >= 0 &&
+		sqrt(variance) / 2 <= spread * (1 + 1e-9);
+}
+
+bool
+dm_sketch_valid(const DmSketch *s, bool moments)
+{
+	uint64		total = 0;
+	size_t		i;
+	int64		sum;
+
+	for (i = 0; i < s->n; i++)
+	{
+		double		near = dm_key_near(s->entry[i].key, s->shift);
+
+		if (s->entry[i].count == 0 || !isfinite(near) ||
+			(i > 0 && s->entry[i].key <= s->entry[i - 1].key))
+			return false;
+		if (pg_add_s64_overflow((int64) total, (int64) s->entry[i].count, &sum) || sum < 0)
+			return false;
+		total = (uint64) sum;
+	}
+	if (s->shift < 0 || s->shift > DM_MAX_SHIFT ||
+		!dm_grid_fits(s->entry, s->n, s->shift, &s->grid))
+		return false;
+	if ((s->sum != NULL) != (moments && s->shift > 0) || (s->squares != NULL) != (s->sum != NULL))
+		return false;
+	if (s->n == 0)
+		return s->shift == 0;
+	if (dm_key(s->min, s->shift) != s->entry[0].key ||
+		dm_key(s->max, s->shift) != s->entry[s->n - 1].key || s->min > s->max)
+		return false;
+	return s->sum == NULL || sums_plausible(s, total);
+}
+
+void
+dm_grid_check(int max_bytes, int significant_bits)
+{
+	if (max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_bytes must be between %d and %d, not %d",
+						DM_MIN_MAX_BYTES, DM_LIMIT_MAX_BYTES, max_bytes),
+				 errhint("4096 is fine for single columns, 1024 for stored profiles.")));
+	if (significant_bits < 1 || significant_bits > 53)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("significant_bits must be between 1 and 53, not %d", significant_bits)));
+}
+
+/* Middle of a bin within the sample's own range. */
+static double
+middle(const DmSketch *s, size_t i)
+{
+	double		a = dm_key_near(s->entry[i].key, s->shift);
+	double		b = dm_key_far(s->entry[i].key, s->shift);
+	double		lo = Max(Min(a, b), s->min);
+	double		hi = Min(Max(a, b), s->max);
+
+	return lo / 2 + hi / 2;
+}
+
+double
+dm_sketch_mean(const DmSketch *s)
+{
+	DmExactSum *sum;
+	DmExactSum *squares;
+	uint64		n = dm_sketch_count(s);
+	double		total = 0;
+	size_t		i;
+
+	if (n == 0)
+		return NAN;
+	if (s->sum)
+		return dm_sum_mean(s->sum, n);
+	if (s->shift == 0)
+	{
+		sum = dm_sum_palloc();
+		squares = dm_sum_palloc();
+		dm_sketch_sums(s, sum, squares);
+		return dm_sum_mean(sum, n);
+	}
+	for (i = 0; i < s->n; i++)
+		total += middle(s, i) * ((double) s->entry[i].count / (double) n);
+	return total;
+}
+
+double
+dm_sketch_variance(const DmSketch *s)
+{
+	DmExactSum *sum;
+	DmExactSum *squares;
+	uint64		n = dm_sketch_count(s);
+	double		mean;
+	double		total = 0;
+	size_t		i;
+
+	if (n == 0)
+		return NAN;
+	if (s->sum)
+		return dm_sum_variance(s->sum, s->squares, n);
+	if (s->shift == 0)
+	{
+		sum = dm_sum_palloc();
+		squares = dm_sum_palloc();
+		dm_sketch_sums(s, sum, squares);
+		return dm_sum_variance(sum, squares, n);
+	}
+	mean = dm_sketch_mean(s);
+	for (i = 0; i < s->n; i++)
+	{
+		double		d = middle(s, i) - mean;
+
+		total += d * d * ((double) s->entry[i].count / (double) n);
+	}
+	return total;
+}

@@ -1,0 +1,61 @@
+/*
+ * sketch.h - one numeric column, unpacked: what packed bytes, text form,
+ * accessors and merging have in common.
+ */
+#ifndef DATAMON_TYPES_SKETCH_H
+#define DATAMON_TYPES_SKETCH_H
+
+#include "base/compat.h"
+#include "base/json.h"
+#include "base/wire.h"
+#include "stats/dyadic.h"
+#include "stats/exact_sum.h"
+
+typedef struct DmSketch
+{
+	DmGrid		grid;
+	int			shift;			/* 0: every value is kept exactly */
+	uint64		nulls;
+	uint64		nans;
+	uint64		neg_inf;
+	uint64		pos_inf;
+	double		min;			/* of the finite values; +inf, -inf if none */
+	double		max;
+	size_t		n;				/* entries */
+	DmEntry    *entry;			/* ascending, on the grid of shift */
+	DmExactSum *sum;			/* NULL: not kept, or implied by exact entries */
+	DmExactSum *squares;
+} DmSketch;
+
+extern uint64 dm_sketch_count(const DmSketch *s);
+
+/* A sum in a window that holds anything. */
+extern DmExactSum *dm_sum_palloc(void);
+
+/* Add an exact sketch's values to sums. */
+extern void dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares);
+
+/*
+ * Bring entries to the grid's rule, and drop sums that exact entries imply:
+ * after this two sketches of one multiset are equal member by member.
+ */
+extern void dm_sketch_normalize(DmSketch *s);
+
+/* a + b; the grid is the coarser of both. */
+extern void dm_sketch_merge(DmSketch *out, const DmSketch *a, const DmSketch *b);
+
+extern void dm_sketch_write(StringInfo buf, const DmSketch *s);
+extern bool dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *out);
+extern void dm_sketch_write_json(StringInfo buf, const DmSketch *s);
+extern void dm_sketch_read_json(DmJson *j, const DmGrid *grid, DmSketch *out);
+
+/* Is it what dm_sketch_normalize would leave? */
+extern bool dm_sketch_valid(const DmSketch *s, bool moments);
+
+extern void dm_grid_check(int max_bytes, int significant_bits);
+
+/* Moments; from sums, exact entries, or (neither) the bins' middles. */
+extern double dm_sketch_mean(const DmSketch *s);
+extern double dm_sketch_variance(const DmSketch *s);	/* population */
+
+#endif							/* DATAMON_TYPES_SKETCH_H */

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# common.sh - what test/bootstrap, test/run and the lints share.
+
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+# Sets pg_config to the PostgreSQL to build against: PG_CONFIG if given, else the newest with a server and its headers.
+find_pg_config() {
+	local candidate bin
+	for candidate in ${PG_CONFIG:+"$PG_CONFIG"} \
+		$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -Vr) pg_config; do
+		candidate=$(command -v "$candidate") || continue
+		bin=$("$candidate" --bindir)
+		if [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] && [ -f "$("$candidate" --pgxs)" ]; then
+			pg_config=$candidate
+			return 0
+		fi
+		# Whoever names one means that one.
+		[ -z "${PG_CONFIG:-}" ] || return 1
+	done
+	return 1
+}
+
+# copy_tree FROM TO: the tree without anything built or left over.
+copy_tree() {
+	mkdir -p "$2"
+	tar -C "$1" --exclude-vcs --exclude='*.o' --exclude='*.bc' --exclude='*.so' --exclude='./sql/datamon--*.sql' \
+		--exclude=./build --exclude=./dist --exclude=./results --exclude=./output_iso --exclude=./log \
+		--exclude=./tmp_check --exclude='./regression.*' --exclude=__pycache__ -cf - . |
+		tar -C "$2" --no-same-owner -xf -
+}
+
+# closing_line PASSED FAILED SKIPPED: the last line of every test command.
+closing_line() {
+	printf '%d passed, %d failed' "$1" "$2"
+	[ "$3" -eq 0 ] || printf ', %d skipped' "$3"
+	printf '\n'
+}
