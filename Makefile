@@ -18,7 +18,7 @@ SQL_PARTS = $(addprefix sql/parts/, \
 	10_histogram.sql 11_value_counts.sql 12_f_beta_state.sql 13_profile.sql \
 	30_distances.sql \
 	40_catalog.sql 45_access.sql \
-	50_watch.sql 55_tick.sql 60_rules.sql 65_alerts.sql 70_views.sql \
+	50_source.sql 51_roles.sql 52_watch.sql 55_tick.sql 60_rules.sql 65_alerts.sql 66_run.sql 67_explain.sql 70_views.sql 71_windows.sql \
 	80_worker.sql 90_privileges.sql)
 DATA       = $(wildcard sql/updates/*.sql sql/releases/*.sql)
 DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql

@@ -1,0 +1,197 @@
+/*
+ * The tables of the control path.  Nobody is granted anything on them: roles
+ * read and write through the views of 45_access.sql.  docs/tables.md says what
+ * every column means.
+ */
+
+CREATE TABLE datamon.monitor (
+	monitor_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	source regclass NOT NULL,
+	owner regrole NOT NULL DEFAULT pg_catalog.to_regrole(pg_catalog.quote_ident(current_user)),
+	time_column name NOT NULL,
+	bucket interval NOT NULL,
+	bucket_origin timestamptz NOT NULL DEFAULT '2000-01-03 00:00:00+00',
+	lateness interval NOT NULL,
+	labels regclass,
+	label_keys name[],
+	source_keys name[],
+	label_time_column name,
+	label_lateness interval,
+	threshold float8,
+	baseline tstzrange,
+	trailing_buckets int NOT NULL DEFAULT 28,
+	notify_text boolean NOT NULL DEFAULT false,
+	enabled boolean NOT NULL DEFAULT true,
+	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	UNIQUE (source, owner),
+	CHECK (bucket >= '1 second' AND date_part('month', bucket) = 0 AND date_part('year', bucket) = 0
+		   AND date_part('epoch', bucket) = floor(date_part('epoch', bucket))),
+	CHECK (lateness >= '0' AND label_lateness >= '0'),
+	CHECK (isfinite(bucket_origin)),
+	CHECK (trailing_buckets BETWEEN 2 AND 1000),
+	CHECK ((labels IS NULL) = (label_keys IS NULL) AND (labels IS NULL) = (source_keys IS NULL)),
+	CHECK (cardinality(label_keys) = cardinality(source_keys) AND cardinality(label_keys) > 0)
+);
+COMMENT ON TABLE datamon.monitor IS 'standing definition over one source';
+
+CREATE TABLE datamon.monitored_column (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	column_name name NOT NULL,
+	from_labels boolean NOT NULL DEFAULT false,
+	column_no int CHECK (column_no > 0),
+	role text NOT NULL CHECK (role IN ('time', 'id', 'prediction', 'score', 'label', 'feature', 'dimension', 'model_version',
+		'annotator', 'item', 'metric', 'weight', 'calendar', 'ignored')),
+	kind text CHECK (kind IN ('number', 'category')),
+	two_valued boolean NOT NULL DEFAULT false,
+	reason text NOT NULL,
+	PRIMARY KEY (monitor_id, from_labels, column_name),
+	UNIQUE (monitor_id, column_no),
+	CHECK ((column_no IS NULL) = (kind IS NULL))
+);
+COMMENT ON TABLE datamon.monitored_column IS 'role of every column of a source, and its place in the profile';
+
+CREATE TABLE datamon.monitor_state (
+	monitor_id int PRIMARY KEY REFERENCES datamon.monitor ON DELETE CASCADE,
+	cluster_id bigint,
+	source_snapshot pg_snapshot,
+	watermark timestamptz,
+	first_bucket timestamptz,
+	evaluated_until timestamptz,
+	performance_until timestamptz,
+	baseline_until timestamptz,
+	source_blocks bigint,
+	too_late bigint NOT NULL DEFAULT 0,
+	rows_total bigint NOT NULL DEFAULT 0,
+	last_tick_at timestamptz,
+	last_duration interval,
+	next_due timestamptz,
+	failures int NOT NULL DEFAULT 0,
+	last_error text,
+	last_error_at timestamptz
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.monitor_state IS 'how far a monitor has come';
+
+CREATE TABLE datamon.segment (
+	segment_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	key jsonb NOT NULL CHECK (jsonb_typeof(key) = 'object'),
+	UNIQUE (monitor_id, key),
+	UNIQUE (monitor_id, segment_id)
+);
+COMMENT ON TABLE datamon.segment IS 'combinations of dimension values; {} is the whole source';
+
+CREATE TABLE datamon.cell (
+	monitor_id int NOT NULL,
+	segment_id bigint NOT NULL,
+	bucket timestamptz NOT NULL,
+	n bigint NOT NULL,
+	profile datamon.profile NOT NULL,
+	performance datamon.f_beta_state,
+	revised_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	PRIMARY KEY (monitor_id, segment_id, bucket),
+	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
+) WITH (fillfactor = 90);
+CREATE INDEX cell_monitor_id_bucket_idx ON datamon.cell (monitor_id, bucket);
+COMMENT ON TABLE datamon.cell IS 'profile of one bucket of one segment';
+
+CREATE TABLE datamon.baseline (
+	monitor_id int NOT NULL,
+	segment_id bigint NOT NULL,
+	n bigint NOT NULL,
+	buckets int NOT NULL,
+	profile datamon.profile NOT NULL,
+	performance datamon.f_beta_state,
+	PRIMARY KEY (monitor_id, segment_id),
+	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
+);
+COMMENT ON TABLE datamon.baseline IS 'training baseline: merge of the cells inside monitor.baseline';
+
+/* What the baseline's own buckets differ from their merge: the unrest that is normal here. */
+CREATE TABLE datamon.baseline_noise (
+	monitor_id int NOT NULL,
+	segment_id bigint NOT NULL,
+	rule text NOT NULL,
+	column_no int NOT NULL DEFAULT 0,
+	after_labels boolean NOT NULL,
+	buckets int NOT NULL,
+	overdispersion float8 NOT NULL,
+	noise float8 NOT NULL,
+	worst float8 NOT NULL,
+	PRIMARY KEY (monitor_id, segment_id, rule, column_no),
+	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
+);
+COMMENT ON TABLE datamon.baseline_noise IS 'unrest of the baseline''s own buckets, per segment, rule and column';
+
+CREATE TABLE datamon.rule (
+	rule text PRIMARY KEY,
+	measure text NOT NULL,
+	minimum float8 NOT NULL CHECK (minimum >= 0),
+	recovery float8 NOT NULL CHECK (recovery > 0 AND recovery <= 1),
+	description text NOT NULL
+);
+COMMENT ON TABLE datamon.rule IS 'the automatic rules: what they measure and the smallest effect that counts';
+
+CREATE TABLE datamon.evaluation (
+	monitor_id int NOT NULL,
+	segment_id bigint NOT NULL,
+	bucket timestamptz NOT NULL,
+	rule text NOT NULL REFERENCES datamon.rule,
+	column_no int NOT NULL DEFAULT 0,
+	statistic float8,
+	p_value float8,
+	effect_size float8,
+	threshold float8,
+	value float8,
+	reference_value float8,
+	n_reference bigint,
+	n_current bigint,
+	verdict text NOT NULL CHECK (verdict IN ('bad', 'good', 'between', 'inhibited')),
+	evaluated_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	PRIMARY KEY (monitor_id, segment_id, rule, column_no, bucket),
+	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
+);
+CREATE INDEX evaluation_monitor_id_bucket_idx ON datamon.evaluation (monitor_id, bucket);
+COMMENT ON TABLE datamon.evaluation IS 'what was out of bounds, or belongs to an alert that is not over';
+
+CREATE TABLE datamon.alert (
+	alert_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	monitor_id int NOT NULL,
+	segment_id bigint NOT NULL,
+	rule text NOT NULL REFERENCES datamon.rule,
+	column_no int NOT NULL DEFAULT 0,
+	column_name name,
+	topic text NOT NULL,
+	state text NOT NULL CHECK (state IN ('pending', 'open', 'resolved')),
+	severity text NOT NULL CHECK (severity IN ('warning', 'critical')),
+	first_bucket timestamptz NOT NULL,
+	last_bucket timestamptz NOT NULL,
+	checked_bucket timestamptz NOT NULL,
+	opened_at timestamptz,
+	resolved_at timestamptz,
+	resolution text,
+	notified_at timestamptz,
+	notified_state text,
+	buckets_bad int NOT NULL DEFAULT 1,
+	buckets_good int NOT NULL DEFAULT 0,
+	streak int NOT NULL DEFAULT 1,
+	reopened int NOT NULL DEFAULT 0,
+	worst_bucket timestamptz,
+	worst_p_value float8,
+	worst_effect_size float8,
+	value float8,
+	reference_value float8,
+	n_current bigint,
+	n_reference bigint,
+	title text NOT NULL CHECK (length(title) <= 1000),
+	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX alert_one_at_a_time_idx ON datamon.alert (monitor_id, segment_id, rule, column_no)
+	WHERE state <> 'resolved';
+CREATE INDEX alert_to_notify_idx ON datamon.alert (alert_id)
+	WHERE state <> 'pending' AND notified_state IS DISTINCT FROM state;
+COMMENT ON TABLE datamon.alert IS 'findings: pending, open, resolved; history is kept';
+
+-- State, cells and alerts are rebuilt from the source; definitions travel with a dump.
+SELECT pg_catalog.pg_extension_config_dump('datamon.monitor', '');
+SELECT pg_catalog.pg_extension_config_dump('datamon.monitor_monitor_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('datamon.monitored_column', '');

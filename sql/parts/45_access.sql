@@ -1,0 +1,177 @@
+/*
+ * Who may see and change what.
+ *
+ * _own_*     rows of monitors whose owner is the current user: SELECT and the
+ *            writes that watch() and tick() need, for PUBLIC.
+ * _member_*  rows of monitors whose owner's rights the current user has: what
+ *            tick() and notify_pending() need when they act for somebody else.
+ * _readable_monitor  monitors whose numbers the current user may see; every
+ *            public view stands on it.
+ *
+ * All are security barriers.  Identity columns and owner are never granted, so
+ * that nobody can take ids ahead of others or give a monitor away.
+ */
+
+CREATE VIEW datamon._own_monitor WITH (security_barrier) AS
+	SELECT monitor_id, source, owner, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
+		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, enabled, created_at
+	FROM datamon.monitor
+	WHERE owner = pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_monitor IS 'internal';
+
+CREATE VIEW datamon._own_monitored_column WITH (security_barrier) AS
+	SELECT monitor_id, column_name, from_labels, column_no, role, kind, two_valued, reason
+	FROM datamon.monitored_column
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_monitored_column IS 'internal';
+
+CREATE VIEW datamon._own_state WITH (security_barrier) AS
+	SELECT monitor_id, cluster_id, source_snapshot, watermark, first_bucket, evaluated_until, performance_until,
+		baseline_until, source_blocks, too_late, rows_total, last_tick_at, last_duration, next_due, failures, last_error,
+		last_error_at
+	FROM datamon.monitor_state
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_state IS 'internal';
+
+CREATE VIEW datamon._own_segment WITH (security_barrier) AS
+	SELECT segment_id, monitor_id, key
+	FROM datamon.segment
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_segment IS 'internal';
+
+CREATE VIEW datamon._own_cell WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, bucket, n, profile, performance, revised_at
+	FROM datamon.cell
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_cell IS 'internal';
+
+CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, n, buckets, profile, performance
+	FROM datamon.baseline
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_baseline IS 'internal';
+
+CREATE VIEW datamon._own_baseline_noise WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise, worst
+	FROM datamon.baseline_noise
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_baseline_noise IS 'internal';
+
+CREATE VIEW datamon._own_evaluation WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
+		reference_value, n_reference, n_current, verdict, evaluated_at
+	FROM datamon.evaluation
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_evaluation IS 'internal';
+
+CREATE VIEW datamon._own_alert WITH (security_barrier) AS
+	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
+		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
+		streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
+	FROM datamon.alert
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_alert IS 'internal';
+
+CREATE VIEW datamon._member_monitor WITH (security_barrier) AS
+	SELECT monitor_id, source, owner, bucket, notify_text, enabled
+	FROM datamon.monitor
+	WHERE pg_catalog.pg_has_role(owner, 'USAGE');
+COMMENT ON VIEW datamon._member_monitor IS 'internal';
+
+CREATE VIEW datamon._member_state WITH (security_barrier) AS
+	SELECT monitor_id, next_due, failures, last_error, last_error_at, watermark, last_tick_at
+	FROM datamon.monitor_state
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._member_state IS 'internal';
+
+CREATE VIEW datamon._member_alert WITH (security_barrier) AS
+	SELECT alert_id, monitor_id, state, severity, title, notified_at, notified_state
+	FROM datamon.alert
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._member_alert IS 'internal';
+
+/*
+ * Members of the owner see everything of a monitor.  Others see it when they
+ * could read every row themselves (no row security for them, and not a view,
+ * whose rows may depend on who asks), and when it is the source's own owner,
+ * or a superuser, who watches: otherwise any role could put invented alerts
+ * about a table before that table's readers.
+ */
+CREATE VIEW datamon._readable_monitor WITH (security_barrier) AS
+	SELECT m.monitor_id, m.source, m.owner, m.time_column, m.bucket, m.bucket_origin, m.lateness, m.labels, m.label_keys,
+		m.source_keys, m.label_time_column, m.label_lateness, m.threshold, m.baseline, m.trailing_buckets, m.notify_text,
+		m.enabled, m.created_at
+	FROM datamon.monitor m
+	WHERE pg_catalog.pg_has_role(m.owner, 'USAGE')
+		OR EXISTS (
+			SELECT FROM pg_catalog.pg_class c
+			JOIN pg_catalog.pg_authid a ON a.oid = m.owner
+			WHERE c.oid = m.source AND c.relkind IN ('r', 'p', 'f', 'm')
+				AND (a.rolsuper OR pg_catalog.pg_has_role(m.owner, c.relowner, 'USAGE'))
+				AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid))
+		AND (m.labels IS NULL OR EXISTS (
+			SELECT FROM pg_catalog.pg_class c
+			WHERE c.oid = m.labels AND c.relkind IN ('r', 'p', 'f', 'm')
+				AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid)));
+COMMENT ON VIEW datamon._readable_monitor IS 'internal';
+
+CREATE VIEW datamon._readable_segment WITH (security_barrier) AS
+	SELECT segment_id, monitor_id, key
+	FROM datamon.segment
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_segment IS 'internal';
+
+CREATE VIEW datamon._readable_cell WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, bucket, n, profile, performance, revised_at
+	FROM datamon.cell
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_cell IS 'internal';
+
+CREATE VIEW datamon._readable_baseline WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, n, buckets, profile, performance
+	FROM datamon.baseline
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_baseline IS 'internal';
+
+CREATE VIEW datamon._readable_monitored_column WITH (security_barrier) AS
+	SELECT monitor_id, column_name, from_labels, column_no, role, kind, two_valued, reason
+	FROM datamon.monitored_column
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_monitored_column IS 'internal';
+
+CREATE VIEW datamon._readable_evaluation WITH (security_barrier) AS
+	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
+		reference_value, n_reference, n_current, verdict, evaluated_at
+	FROM datamon.evaluation
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_evaluation IS 'internal';
+
+CREATE VIEW datamon._readable_alert WITH (security_barrier) AS
+	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
+		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
+		streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
+	FROM datamon.alert
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_alert IS 'internal';
+
+CREATE VIEW datamon._readable_state WITH (security_barrier) AS
+	SELECT monitor_id, watermark, first_bucket, evaluated_until, performance_until, baseline_until, too_late, last_tick_at,
+		last_duration, next_due, failures, last_error, last_error_at
+	FROM datamon.monitor_state
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_state IS 'internal';
+
+CREATE VIEW datamon.rules AS
+	SELECT rule, measure, minimum, recovery, description FROM datamon.rule;
+COMMENT ON VIEW datamon.rules IS 'the automatic rules: what they measure and the smallest effect that counts';

@@ -1,0 +1,282 @@
+/*
+ * Ingest: find the buckets whose rows have changed, profile them again from
+ * their rows, replace their cells.  Recomputing is idempotent: a crash, a tick
+ * done twice or an overlap cannot count a row twice.
+ */
+
+/* Start of a row's bucket, as SQL; date_bin, which PostgreSQL 13 lacks, and inlined. */
+CREATE FUNCTION datamon._bucket_expression(time_expression text, width interval, origin timestamptz) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('to_timestamp(floor((date_part(''epoch'', %s) - %s) / %s) * %3$s + %2$s)', $1,
+		date_part('epoch', $3), date_part('epoch', $2))
+$$;
+COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS 'internal';
+
+/* Whether xmin tells which rows of a relation are new: heaps, and partitioned tables of nothing else. */
+CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
+			AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
+		WHEN c.relkind = 'p' THEN (
+			SELECT coalesce(bool_and(l.relkind = 'r' AND a.amname = 'heap'), true)
+			FROM pg_partition_tree(c.oid) t
+			JOIN pg_class l ON l.oid = t.relid
+			LEFT JOIN pg_am a ON a.oid = l.relam
+			WHERE t.isleaf)
+		ELSE false END
+	FROM pg_class c LEFT JOIN pg_am am ON am.oid = c.relam
+	WHERE c.oid = $1
+$$;
+COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
+
+/*
+ * The statements of a monitor's ingest.
+ *   newest   -> the newest event time
+ *   scan     $1 from, $2 to, $3 age of the oldest xid that may be new (NULL: all are), $4 root segment
+ *            -> bucket, n of every bucket that differs from its cell
+ *   relabel  $1 from, $2 to, $3 age as above for labels, $4 clock of the last tick, $5 labels known until,
+ *            $6 oldest label time to look at -> buckets of rows whose label is new
+ *   refresh  $1 buckets, $2 from, $3 to, $4 labels known until -> buckets whose cells changed
+ */
+CREATE FUNCTION datamon._ingest_queries(monitor_id int)
+RETURNS TABLE (newest text, scan text, relabel text, refresh text, recount text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	v_source text;
+	v_labels text;
+	v_time text;
+	v_label_time text;
+	v_bucket text;
+	v_range text;
+	v_join text := '';
+	v_profile text;
+	v_performance text;
+	v_dimensions text;
+	v_rollup text;
+	v_unique boolean;
+	v_cells text;
+	v_touched text;
+	o record;
+BEGIN
+	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
+	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
+	v_source := datamon._qualified(m.source);
+	v_time := datamon._time_expression(m.source, m.time_column, 's');
+	IF v_time IS NULL THEN
+		RAISE EXCEPTION 'time column "%" of % does not exist any more', m.time_column, v_source
+			USING ERRCODE = 'undefined_column', HINT = 'Remove the monitor with datamon.unwatch() and watch again.';
+	END IF;
+	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
+	-- Bounds are compared with the bare column, so that its index serves.
+	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%I >= $%%s AND s.%1$I < $%%s'
+			ELSE 's.%I >= ($%%s AT TIME ZONE ''UTC'') AND s.%1$I < ($%%s AT TIME ZONE ''UTC'')' END, m.time_column)
+	INTO v_range
+	FROM datamon._relation_columns(m.source) c WHERE c.column_name = m.time_column;
+	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
+
+	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
+	scan := format($q$
+		SELECT coalesce(r.bucket, c.bucket) AS bucket, coalesce(r.n, 0) AS n
+		FROM (SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1) r
+		FULL JOIN (SELECT c.bucket, c.n FROM datamon._own_cell c
+			WHERE c.monitor_id = %s AND c.segment_id = $4 AND c.bucket >= $1 AND c.bucket < $2) c ON c.bucket = r.bucket
+		WHERE r.touched OR r.n IS DISTINCT FROM c.n
+		ORDER BY 1$q$, v_bucket, v_touched, v_source, format(v_range, 1, 2), monitor_id);
+
+	IF m.labels IS NOT NULL THEN
+		v_labels := datamon._qualified(m.labels);
+		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l');
+		v_unique := datamon._is_unique(m.labels, m.label_keys);
+		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_join
+		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
+		relabel := format($q$
+			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
+			WHERE %s AND (%s %s) %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
+			v_bucket, v_labels, v_source, v_join, format(v_range, 1, 2),
+			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
+			coalesce(format('OR %s >= $4', v_label_time), ''),
+			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
+				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
+					THEN '' ELSE format(' OR %s IS NULL', v_label_time) END), ''));
+		-- Without a unique index the newest label of a row counts.
+		v_join := CASE WHEN v_unique THEN format('LEFT JOIN %s l ON %s %s', v_labels, v_join,
+				coalesce(format('AND %s < $4', v_label_time), ''))
+			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE (%1$s) IN (SELECT %3$s FROM %4$s s WHERE %5$s) %6$s ORDER BY %1$s %7$s) l ON %8$s',
+				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
+				(SELECT string_agg(format('s.%I', k), ', ') FROM unnest(m.source_keys) k), v_source, format(v_range, 2, 3),
+				coalesce(format('AND %s < $4', v_label_time), ''),
+				coalesce(format(', %s DESC NULLS LAST', v_label_time), ''), v_join) END;
+	END IF;
+
+	SELECT string_agg(format(CASE WHEN c.kind = 'number' THEN '%s.%I::float8' ELSE '%s.%I::text' END,
+			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name), ', ' ORDER BY c.column_no) INTO v_profile
+	FROM datamon._own_monitored_column c
+	WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL;
+	v_performance := coalesce(format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted), 'NULL::datamon.f_beta_state');
+
+	SELECT coalesce(string_agg(format(CASE k.class WHEN 'boolean' THEN ', s.%I AS d%s' WHEN 'number' THEN ', s.%I AS d%s'
+			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
+		coalesce(string_agg(format('UNION ALL SELECT r.bucket, jsonb_build_object(%L, r.d%s), sum(r.n)::bigint, datamon.merge(r.profile), %s FROM leaf r GROUP BY r.bucket, r.d%2$s',
+			k.column_name, k.no, CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END),
+			' ' ORDER BY k.no), '')
+	INTO v_dimensions, v_rollup
+	FROM (SELECT c.column_name, s.class, row_number() OVER (ORDER BY c.column_name) AS no
+		FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) s USING (column_name)
+		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.role = 'dimension' AND NOT c.from_labels) k;
+
+	-- Leaves from rows, once; the whole and every single dimension by merging leaves.
+	v_cells := format($q$
+		leaf AS MATERIALIZED (
+			SELECT %1$s AS bucket%2$s, count(*) AS n, datamon.profile(%3$s) AS profile, %4$s AS performance
+			FROM %5$s s %6$s
+			WHERE %7$s AND %1$s = ANY ($1)
+			GROUP BY 1 %8$s),
+		fresh AS MATERIALIZED (
+			SELECT r.bucket, '{}'::jsonb AS key, sum(r.n)::bigint AS n, datamon.merge(r.profile) AS profile, %9$s AS performance
+			FROM leaf r GROUP BY r.bucket
+			%10$s)$q$,
+		v_bucket, v_dimensions, coalesce(v_profile, 'NULL::text'), v_performance, v_source, v_join, format(v_range, 2, 3),
+		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, (length(v_dimensions) - length(replace(v_dimensions, ' AS d', ''))) / 5) g),
+		CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END, v_rollup);
+	refresh := format($q$
+		WITH %s,
+		added AS (
+			INSERT INTO datamon._own_segment (monitor_id, key)
+			SELECT DISTINCT %2$s, f.key FROM fresh f
+			WHERE f.key NOT IN (SELECT g.key FROM datamon._own_segment g WHERE g.monitor_id = %2$s)
+			RETURNING segment_id, key),
+		place AS MATERIALIZED (
+			SELECT g.segment_id, g.key FROM datamon._own_segment g WHERE g.monitor_id = %2$s
+			UNION ALL SELECT a.segment_id, a.key FROM added a),
+		written AS (
+			INSERT INTO datamon._own_cell AS o (monitor_id, segment_id, bucket, n, profile, performance)
+			SELECT %2$s, p.segment_id, f.bucket, f.n, f.profile, f.performance
+			FROM fresh f JOIN place p ON p.key = f.key
+			ON CONFLICT (monitor_id, segment_id, bucket) DO UPDATE
+			SET n = excluded.n, profile = excluded.profile, performance = excluded.performance, revised_at = now()
+			WHERE NOT (o.n = excluded.n AND o.profile OPERATOR(datamon.=) excluded.profile
+				AND (o.performance IS NULL AND excluded.performance IS NULL
+					OR coalesce(o.performance OPERATOR(datamon.=) excluded.performance, false)))
+			RETURNING o.bucket),
+		gone AS (
+			DELETE FROM datamon._own_cell o
+			WHERE o.monitor_id = %2$s AND o.bucket >= $1[1] AND o.bucket < $3 AND o.bucket = ANY ($1)
+				AND (o.segment_id, o.bucket) NOT IN (SELECT p.segment_id, f.bucket FROM fresh f JOIN place p ON p.key = f.key)
+			RETURNING o.bucket)
+		SELECT array_agg(DISTINCT b.bucket) FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b$q$,
+		v_cells, monitor_id);
+	recount := format('WITH %s SELECT f.bucket, f.key, f.n, f.profile, f.performance FROM fresh f', v_cells);
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION datamon._ingest_queries(int) IS 'internal';
+
+/* Age of the oldest transaction whose rows a snapshot may have missed; NULL when that cannot be told. */
+CREATE FUNCTION datamon._age_of_unseen(snapshot pg_snapshot, taken_in bigint) RETURNS int
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $2 = (SELECT c.system_identifier FROM pg_control_system() c)
+			AND x.now - x.seen BETWEEN 0 AND 1000000000
+		THEN age((x.seen & 4294967295)::text::xid) END
+	FROM (SELECT pg_snapshot_xmin($1)::text::bigint AS seen, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS now) x
+$$;
+COMMENT ON FUNCTION datamon._age_of_unseen(pg_snapshot, bigint) IS 'internal';
+
+/* Brings the cells up to date; returns the buckets whose cells changed and the clock. */
+CREATE FUNCTION datamon._ingest(monitor_id int, as_of timestamptz, from_the_start boolean DEFAULT false,
+	OUT revised timestamptz[], OUT clock timestamptz)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	s record;
+	q record;
+	b record;
+	v_root bigint;
+	v_snapshot pg_snapshot := pg_current_snapshot();
+	v_age int;
+	v_from timestamptz;
+	v_labels_from timestamptz;
+	v_to timestamptz := coalesce(as_of, 'infinity');
+	v_batch timestamptz[];
+	v_dirty timestamptz[] := '{}';
+	v_relabelled timestamptz[] := '{}';
+	v_late bigint := 0;
+BEGIN
+	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
+	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
+	SELECT * INTO STRICT q FROM datamon._ingest_queries(monitor_id);
+	revised := '{}';
+	IF as_of < s.watermark THEN
+		RAISE EXCEPTION 'as_of % is before the last tick''s %', as_of, s.watermark USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'Time goes forward; to begin again, unwatch() and watch().';
+	END IF;
+	IF as_of IS NULL THEN
+		EXECUTE q.newest INTO clock;
+		-- A live source goes by the wall clock, one that is being replayed by its own.
+		clock := greatest(CASE WHEN clock > now() - greatest(m.lateness, 3 * m.bucket) THEN now() ELSE clock END, s.watermark);
+	ELSE
+		clock := as_of;
+	END IF;
+	IF clock IS NULL THEN
+		RETURN;
+	END IF;
+
+	INSERT INTO datamon._own_segment (monitor_id, key)
+	SELECT _ingest.monitor_id, '{}'
+	WHERE NOT EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = _ingest.monitor_id AND g.key = '{}');
+	SELECT g.segment_id INTO v_root FROM datamon._own_segment g WHERE g.monitor_id = _ingest.monitor_id AND g.key = '{}';
+
+	v_age := datamon._age_of_unseen(s.source_snapshot, s.cluster_id);
+	IF from_the_start OR s.watermark IS NULL THEN
+		v_from := '-infinity';
+	ELSE
+		v_from := datamon._bucket(s.watermark - m.lateness, m.bucket, m.bucket_origin);
+	END IF;
+	IF from_the_start THEN
+		v_age := NULL;
+	END IF;
+
+	IF m.labels IS NOT NULL AND isfinite(v_from) THEN
+		v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);
+		FOR b IN EXECUTE q.relabel USING v_labels_from, v_to, v_age, s.watermark, v_to, v_labels_from LOOP
+			v_relabelled := v_relabelled || b.bucket;
+		END LOOP;
+	END IF;
+	FOR b IN
+		EXECUTE format('WITH scanned AS MATERIALIZED (%s)
+			SELECT array_agg(x.bucket ORDER BY x.bucket) AS buckets
+			FROM (SELECT u.bucket, sum(u.n) OVER (ORDER BY u.bucket) AS rows_so_far
+				FROM (SELECT c.bucket, c.n FROM scanned c
+					UNION ALL SELECT r, 1000 FROM unnest($5) r WHERE r NOT IN (SELECT c.bucket FROM scanned c)) u) x
+			GROUP BY floor(x.rows_so_far / 200000) ORDER BY 1', q.scan)
+		USING v_from, v_to, v_age, v_root, v_relabelled
+	LOOP
+		v_dirty := b.buckets;
+		EXECUTE q.refresh USING v_dirty, v_dirty[1], least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to INTO v_batch;
+		revised := revised || v_batch;
+	END LOOP;
+
+	-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.
+	IF isfinite(v_from) AND s.source_blocks IS NOT NULL AND current_setting('server_version_num')::int >= 140000 THEN
+		EXECUTE format('SELECT count(*) FROM %s s WHERE s.ctid >= %L::tid AND age(s.xmin) <= $1 AND %s < $2',
+			datamon._qualified(m.source), format('(%s,0)', s.source_blocks),
+			datamon._time_expression(m.source, m.time_column, 's'))
+			INTO v_late USING v_age, v_from;
+	END IF;
+
+	UPDATE datamon._own_state x
+	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,
+		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
+			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),
+		source_blocks = (SELECT pg_relation_size(m.source) / 8192 FROM pg_class c
+			WHERE c.oid = m.source AND c.relkind = 'r' AND datamon._has_xmin(m.source)),
+		too_late = x.too_late + v_late
+	WHERE x.monitor_id = _ingest.monitor_id;
+END
+$$;
+COMMENT ON FUNCTION datamon._ingest(int, timestamptz, boolean) IS 'internal';

@@ -1,0 +1,92 @@
+/*
+ * What users read.  Columns are stable: new ones are added at the end.  Each
+ * view shows the monitors whose numbers the reader may see (45_access.sql).
+ */
+
+CREATE VIEW datamon.monitors AS
+	SELECT m.monitor_id, m.source, m.owner, m.enabled, m.time_column, m.bucket, m.lateness, m.labels, m.label_lateness, m.baseline,
+		s.watermark, s.evaluated_until, s.performance_until, s.too_late, s.last_tick_at, s.last_duration, s.next_due, s.failures,
+		s.last_error, s.last_error_at,
+		(SELECT count(*) FROM datamon._readable_segment g WHERE g.monitor_id = m.monitor_id) AS segments,
+		(SELECT count(*) FROM datamon._readable_alert a WHERE a.monitor_id = m.monitor_id AND a.state = 'open') AS open_alerts
+	FROM datamon._readable_monitor m
+	LEFT JOIN datamon._readable_state s ON s.monitor_id = m.monitor_id;
+COMMENT ON VIEW datamon.monitors IS 'what is watched, how far it has come, and the last error';
+
+CREATE VIEW datamon.columns AS
+	SELECT c.monitor_id, m.source, c.column_name, c.from_labels, c.column_no, c.role, c.kind, c.reason
+	FROM datamon._readable_monitored_column c
+	JOIN datamon._readable_monitor m ON m.monitor_id = c.monitor_id;
+COMMENT ON VIEW datamon.columns IS 'the role of every column of every watched source, and why';
+
+CREATE VIEW datamon.cells AS
+	SELECT c.monitor_id, m.source, c.bucket, g.key AS segment, c.n, c.profile, c.performance, c.revised_at
+	FROM datamon._readable_cell c
+	JOIN datamon._readable_monitor m ON m.monitor_id = c.monitor_id
+	JOIN datamon._readable_segment g ON g.monitor_id = c.monitor_id AND g.segment_id = c.segment_id;
+COMMENT ON VIEW datamon.cells IS 'stored profiles, one for each bucket and segment';
+
+CREATE VIEW datamon.volume AS
+	SELECT c.monitor_id, c.source, c.bucket, c.segment, c.n
+	FROM datamon.cells c;
+COMMENT ON VIEW datamon.volume IS 'rows of each bucket and segment';
+
+CREATE VIEW datamon.quality AS
+	SELECT c.monitor_id, c.source, c.bucket, c.segment, w.column_name, x.kind, x.count AS n, x.null_count, x.nan_count, x.infinity_count,
+		x.null_count::float8 / nullif(x.count, 0) AS null_rate, x.mean, x.stddev, x.min, x.max, x.distinct_count,
+		x.count - x.null_count - x.nan_count - x.infinity_count AS n_used, x.null_count + x.nan_count + x.infinity_count AS n_unused,
+		x.histogram, x.value_counts
+	FROM datamon.cells c
+	CROSS JOIN LATERAL datamon.columns(c.profile) x
+	JOIN datamon._readable_monitored_column w ON w.monitor_id = c.monitor_id AND w.column_no = x.column_no;
+COMMENT ON VIEW datamon.quality IS 'each column of each bucket and segment: counts, missing values, mean, spread, range';
+
+CREATE VIEW datamon.drift AS
+	SELECT c.monitor_id, m.source, c.bucket, g.key AS segment, w.column_name, r.baseline, w.kind,
+		coalesce(d.n_current, k.n_current) AS n_used, coalesce(d.unused_current, k.unused_current) AS n_unused,
+		coalesce(d.n_reference, k.n_reference) AS n_reference, d.wasserstein_distance, d.wasserstein_distance_normed, d.ks_statistic,
+		d.ks_p_value, k.total_variation, k.l_infinity, k.hellinger, k.chi_square, k.chi_square_df, k.chi_square_p_value,
+		coalesce(d.psi, k.psi) AS psi, coalesce(d.js_distance, k.js_distance) AS js_distance,
+		coalesce(d.excess, k.excess) AS excess, coalesce(d.p_value, k.p_value) AS p_value
+	FROM datamon._readable_cell c
+	JOIN datamon._readable_monitor m ON m.monitor_id = c.monitor_id
+	JOIN datamon._readable_segment g ON g.monitor_id = c.monitor_id AND g.segment_id = c.segment_id
+	JOIN datamon._readable_monitored_column w ON w.monitor_id = c.monitor_id AND w.column_no IS NOT NULL
+	CROSS JOIN LATERAL (
+		SELECT 'training' AS baseline, b.profile FROM datamon._readable_baseline b
+		WHERE b.monitor_id = c.monitor_id AND b.segment_id = c.segment_id
+		UNION ALL
+		SELECT 'trailing', datamon.merge(t.profile) FROM datamon._readable_cell t
+		WHERE t.monitor_id = c.monitor_id AND t.segment_id = c.segment_id AND t.bucket < c.bucket
+			AND t.bucket >= c.bucket - m.trailing_buckets * m.bucket) r
+	LEFT JOIN LATERAL datamon.drift_summary(datamon.histogram(r.profile, w.column_no), datamon.histogram(c.profile, w.column_no)) d
+		ON w.kind = 'number'
+	LEFT JOIN LATERAL datamon.drift_summary(datamon.value_counts(r.profile, w.column_no), datamon.value_counts(c.profile, w.column_no)) k
+		ON w.kind = 'category';
+COMMENT ON VIEW datamon.drift IS 'each column of each bucket and segment against the training baseline and the buckets before';
+
+CREATE VIEW datamon.performance AS
+	SELECT c.monitor_id, c.source, c.bucket, c.segment, datamon.true_positives(c.performance) AS tp,
+		datamon.false_positives(c.performance) AS fp, datamon.false_negatives(c.performance) AS fn,
+		datamon.true_negatives(c.performance) AS tn, datamon.precision_score(c.performance) AS precision,
+		datamon.precision_stderr(c.performance) AS precision_stderr, datamon.recall_score(c.performance) AS recall,
+		datamon.recall_stderr(c.performance) AS recall_stderr, datamon.f1_score(c.performance) AS f1,
+		datamon.f1_stderr(c.performance) AS f1_stderr, datamon.accuracy_score(c.performance) AS accuracy,
+		datamon.accuracy_stderr(c.performance) AS accuracy_stderr, datamon.count(c.performance) AS n_used,
+		datamon.unused_count(c.performance) AS n_unused
+	FROM datamon.cells c
+	WHERE c.performance IS NOT NULL;
+COMMENT ON VIEW datamon.performance
+	IS 'precision, recall, F1 and accuracy of each bucket and segment; n_unused rows have no label yet';
+
+CREATE VIEW datamon.alerts AS
+	SELECT a.alert_id, a.state, a.severity, a.title, m.source, g.key AS segment, a.rule, a.column_name, a.first_bucket, a.last_bucket,
+		a.opened_at, a.resolved_at, a.resolution, a.notified_at, a.buckets_bad, a.worst_p_value, a.worst_effect_size, a.value,
+		a.reference_value, a.n_current, a.n_reference, a.monitor_id
+	FROM datamon._readable_alert a
+	JOIN datamon._readable_monitor m ON m.monitor_id = a.monitor_id
+	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
+	JOIN datamon.rules r ON r.rule = a.rule
+	WHERE a.state <> 'pending'
+	ORDER BY a.state = 'resolved', a.severity = 'warning', a.worst_effect_size / nullif(r.minimum, 0) DESC NULLS LAST, a.alert_id;
+COMMENT ON VIEW datamon.alerts IS 'what is wrong, worst first; then what was';

@@ -17,7 +17,7 @@ parse_k(const char *text, int *k)
 
 	if (len == 0 || len > 4 || strspn(text, "0123456789") != len)
 		return false;
-	*k = atoi(text);
+	*k = (int) strtol(text, NULL, 10);
 	return *k >= 2 && *k <= DM_CELLS_MAX_K;
 }
 

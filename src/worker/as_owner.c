@@ -88,7 +88,8 @@ monitor_owner(int32 monitor_id)
 
 	act_as(extension_role(), &caller);
 	SPI_connect();
-	SPI_execute_with_args("SELECT owner::pg_catalog.oid FROM datamon.monitor WHERE monitor_id OPERATOR(pg_catalog.=) $1",
+	SPI_execute_with_args("SELECT owner::pg_catalog.oid FROM datamon.monitor"
+						  " WHERE monitor_id OPERATOR(pg_catalog.=) $1",
 						  1, types, values, NULL, false, 1);
 	if (SPI_processed > 0)
 		owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

@@ -1,0 +1,213 @@
+/*
+ * watch() and unwatch(): what a column is for, guessed from its name, its type
+ * and a bounded sample, and said with the reason.
+ */
+
+CREATE FUNCTION datamon._qualified(relation regclass) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('%I.%I', n.nspname, c.relname)
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = $1
+$$;
+COMMENT ON FUNCTION datamon._qualified(regclass) IS 'internal';
+
+/* Start of the bucket that holds t; date_bin, which PostgreSQL 13 lacks. */
+CREATE FUNCTION datamon._bucket(t timestamptz, width interval, origin timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+	SELECT pg_catalog.to_timestamp(
+		pg_catalog.floor((pg_catalog.date_part('epoch', t) OPERATOR(pg_catalog.-) pg_catalog.date_part('epoch', origin))
+			OPERATOR(pg_catalog./) pg_catalog.date_part('epoch', width))
+		OPERATOR(pg_catalog.*) pg_catalog.date_part('epoch', width)
+		OPERATOR(pg_catalog.+) pg_catalog.date_part('epoch', origin))
+$$;
+COMMENT ON FUNCTION datamon._bucket(timestamptz, interval, timestamptz) IS 'internal';
+
+/* The columns of a relation; class: number, text, boolean, time or other. */
+CREATE FUNCTION datamon._relation_columns(relation regclass)
+RETURNS TABLE (column_no int, column_name name, class text, type_oid oid, not_null boolean)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT a.attnum::int, a.attname,
+		CASE WHEN t.oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'float4'::regtype, 'float8'::regtype,
+				'numeric'::regtype) THEN 'number'
+			WHEN t.oid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype, 'uuid'::regtype)
+				OR t.typtype = 'e' THEN 'text'
+			WHEN t.oid = 'bool'::regtype THEN 'boolean'
+			WHEN t.oid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) THEN 'time'
+			ELSE 'other' END,
+		t.oid, a.attnotnull
+	FROM pg_attribute a
+	JOIN pg_type d ON d.oid = a.atttypid
+	JOIN pg_type t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END
+	WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+COMMENT ON FUNCTION datamon._relation_columns(regclass) IS 'internal';
+
+/* A time column as timestamptz; without a time zone it is read as UTC. */
+CREATE FUNCTION datamon._time_expression(relation regclass, column_name name, alias text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN '%I.%I::timestamptz'
+		ELSE '(%I.%I::timestamp AT TIME ZONE ''UTC'')' END, $3, $2)
+	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
+$$;
+COMMENT ON FUNCTION datamon._time_expression(regclass, name, text) IS 'internal';
+
+/*
+ * Raises unless the current user may watch the relation.  A superuser does not
+ * get to run somebody else's view: its functions would run with his rights.
+ */
+CREATE FUNCTION datamon._check_watchable(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	c record;
+BEGIN
+	SELECT k.relkind, k.relpersistence, k.relnamespace, k.relowner, o.rolname, o.rolsuper AS safe_owner INTO c
+	FROM pg_class k JOIN pg_roles o ON o.oid = k.relowner
+	WHERE k.oid = relation;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'source does not exist any more' USING ERRCODE = 'undefined_table',
+			HINT = 'Remove its monitor with datamon.unwatch().';
+	END IF;
+	IF c.relkind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
+		RAISE EXCEPTION '% cannot be watched', relation USING ERRCODE = 'wrong_object_type',
+			HINT = 'Watch a table, a partitioned table, a foreign table or a view.';
+	END IF;
+	IF c.relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'datamon'::regnamespace)
+		OR c.relnamespace = 'pg_toast'::regnamespace THEN
+		RAISE EXCEPTION '% is a system table and cannot be watched', relation USING ERRCODE = 'feature_not_supported',
+			HINT = 'Make a view over it in a schema of your own and watch that.';
+	END IF;
+	IF c.relpersistence = 't' THEN
+		RAISE EXCEPTION '% is temporary and cannot be watched', relation USING ERRCODE = 'feature_not_supported',
+			HINT = 'Ticks run in other sessions, which do not see it. Use a permanent table.';
+	END IF;
+	IF NOT has_table_privilege(relation, 'SELECT') THEN
+		RAISE EXCEPTION 'permission denied for %', relation USING ERRCODE = 'insufficient_privilege',
+			HINT = format('datamon reads as you: GRANT SELECT ON %s TO %I;', datamon._qualified(relation), current_user);
+	END IF;
+	IF c.relkind IN ('v', 'f') AND NOT c.safe_owner
+		AND (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
+		RAISE EXCEPTION 'a superuser cannot watch %, which belongs to %', relation, c.rolname
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = format('Its functions would run with your rights. Let the owner watch it: SET ROLE %I;', c.rolname);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon._check_watchable(regclass) IS 'internal';
+
+/*
+ * What a sample of at most 10,000 rows says of each column.  The sample is
+ * drawn by page where the relation has pages, else it is the first rows.
+ */
+CREATE FUNCTION datamon._sample(relation regclass, time_column name)
+RETURNS TABLE (column_no int, column_name name, class text, n bigint, nonnull bigint, values_seen bigint, lo float8,
+	hi float8, zero_one boolean, width float8, calendar text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	source text := datamon._qualified(relation);
+	pages bigint := 0;
+	row_limit int;
+	time_text text := coalesce(datamon._time_expression(relation, time_column, 's'), 'NULL::timestamptz');
+	parts text;
+BEGIN
+	SELECT coalesce(sum(pg_relation_size(t.relid)), 0) / 8192 INTO pages
+	FROM pg_partition_tree(relation) t WHERE t.isleaf;
+	IF pages = 0 AND (SELECT c.relkind FROM pg_class c WHERE c.oid = relation) IN ('r', 'm') THEN
+		pages := pg_relation_size(relation) / 8192;
+	END IF;
+	SELECT string_agg(format(CASE c.class
+			WHEN 'number' THEN '(%s, s.%I::text, s.%2$I::float8)'
+			WHEN 'other' THEN '(%s, CASE WHEN s.%I IS NOT NULL THEN ''other'' END, NULL)'
+			ELSE '(%s, s.%I::text, NULL)' END, c.column_no, c.column_name), ', '),
+		greatest(100, least(10000, 1000000 / greatest(count(*), 1)))
+	INTO parts, row_limit
+	FROM datamon._relation_columns(relation) c;
+	RETURN QUERY EXECUTE format($q$
+		SELECT c.column_no, c.column_name, c.class, coalesce(f.n, 0), coalesce(f.nonnull, 0), coalesce(f.values_seen, 0),
+			f.lo, f.hi, coalesce(f.zero_one, false), f.width,
+			CASE WHEN c.class <> 'number' OR f.nonnull < 20 OR f.values_seen < 2 THEN NULL
+				WHEN f.months >= 0.8 * f.nonnull AND f.hi <= 12 THEN 'month'
+				WHEN f.years >= 0.9 * f.nonnull THEN 'year'
+				WHEN f.hours >= 0.9 * f.nonnull THEN 'hour'
+				WHEN f.days >= 0.7 * f.nonnull THEN 'day of the month'
+				WHEN f.weekdays >= 0.7 * f.nonnull THEN 'day of the week' END
+		FROM datamon._relation_columns(%L) c
+		LEFT JOIN (
+			SELECT v.no, count(*) AS n, count(v.val) AS nonnull, count(DISTINCT left(v.val, 100)) AS values_seen,
+				min(v.num) AS lo, max(v.num) AS hi, avg(length(v.val))::float8 AS width,
+				bool_and(v.val IN ('0', '1', 'true', 'false')) AS zero_one,
+				count(*) FILTER (WHERE v.num = date_part('month', clock.at)) AS months,
+				count(*) FILTER (WHERE v.num = date_part('year', clock.at)) AS years,
+				count(*) FILTER (WHERE v.num = date_part('hour', clock.at)) AS hours,
+				count(*) FILTER (WHERE v.num = date_part('day', clock.at)) AS days,
+				greatest(count(*) FILTER (WHERE v.num = date_part('dow', clock.at)),
+					count(*) FILTER (WHERE v.num = date_part('isodow', clock.at))) AS weekdays
+			FROM (SELECT s.* FROM %s s %s LIMIT %s) s
+			CROSS JOIN LATERAL (VALUES %s) v (no, val, num)
+			CROSS JOIN LATERAL (SELECT %s AT TIME ZONE 'UTC' AS at) clock
+			GROUP BY v.no) f ON f.no = c.column_no$q$,
+		relation::oid, source,
+		CASE WHEN pages > 400 THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (1)', round(100.0 * 300 / pages, 6)) ELSE '' END,
+		row_limit, parts, time_text);
+END
+$$;
+COMMENT ON FUNCTION datamon._sample(regclass, name) IS 'internal';
+
+/* Best time column by name and type; of labels, the one that says when the label came. */
+CREATE FUNCTION datamon._guess_time(relation regclass, of_labels boolean) RETURNS name
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT c.column_name
+	FROM datamon._relation_columns($1) c
+	WHERE c.class = 'time'
+	ORDER BY CASE WHEN c.column_name ~* '(birth|expir|valid|deleted|updated|modified)' THEN 2
+			WHEN c.column_name ~* '(label|truth|outcome|resolved|actual)' THEN CASE WHEN $2 THEN 0 ELSE 2 END
+			WHEN c.column_name ~* '(predict|score|infer|event|request|occur|observ)' THEN CASE WHEN $2 THEN 1 ELSE 0 END
+			WHEN c.column_name ~* '(^|_)(ts|time|timestamp|at|datetime|created|inserted|date|day)($|_)' THEN 0.5
+			ELSE 1 END,
+		c.type_oid = 'date'::regtype, NOT c.not_null, c.column_no
+	LIMIT 1
+$$;
+COMMENT ON FUNCTION datamon._guess_time(regclass, boolean) IS 'internal';
+
+/* Whether a unique index holds exactly these columns, in any order. */
+CREATE FUNCTION datamon._is_unique(relation regclass, column_names name[]) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (
+		SELECT FROM pg_index i
+		WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+			AND (SELECT count(*) = cardinality($2) AND bool_and(a.attname = ANY ($2))
+				FROM generate_series(0, i.indnkeyatts - 1) k
+				JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]))
+$$;
+COMMENT ON FUNCTION datamon._is_unique(regclass, name[]) IS 'internal';
+
+/* Columns of labels that find the row they belong to in the source. */
+CREATE FUNCTION datamon._guess_label_keys(source regclass, labels regclass, id name) RETURNS name[]
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH common AS (
+		SELECT l.column_name, l.column_no
+		FROM datamon._relation_columns($2) l JOIN datamon._relation_columns($1) s USING (column_name)
+		WHERE l.class <> 'time' AND s.class <> 'time'
+	), by_index AS (
+		SELECT array_agg(a.attname ORDER BY k) AS keys, i.indisprimary
+		FROM pg_index i
+		CROSS JOIN LATERAL generate_series(0, i.indnkeyatts - 1) k
+		LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]
+		WHERE i.indrelid = $2 AND i.indisunique AND i.indpred IS NULL
+		GROUP BY i.indexrelid, i.indisprimary
+		HAVING bool_and(a.attname IN (SELECT column_name FROM common))
+	)
+	SELECT coalesce(
+		(SELECT b.keys FROM by_index b ORDER BY b.indisprimary DESC, cardinality(b.keys) LIMIT 1),
+		(SELECT ARRAY[c.column_name] FROM common c WHERE c.column_name = $3),
+		(SELECT ARRAY[c.column_name] FROM common c WHERE c.column_name ~* '(^|_)(id|uuid|key)$' ORDER BY c.column_no LIMIT 1))
+$$;
+COMMENT ON FUNCTION datamon._guess_label_keys(regclass, regclass, name) IS 'internal';
