@@ -223,7 +223,7 @@ BEGIN
 			(3, 'baseline', v_baseline::text, v_baseline_reason),
 			(4, 'label join', CASE WHEN labels IS NOT NULL THEN array_to_string(v_keys, ', ') || ' = '
 				|| array_to_string(v_source_keys, ', ') END, v_label_reason),
-			(5, 'label lateness', v_label_lateness::text, CASE WHEN label_lateness IS NOT NULL THEN 'as told'
+			(5, 'label lateness', v_label_lateness::text, CASE WHEN labels IS NULL THEN NULL WHEN label_lateness IS NOT NULL THEN 'as told'
 				ELSE 'labels may come this long after their row' END),
 			(6, 'performance', (SELECT p.choice FROM datamon._outcome(v_monitor) p), (SELECT p.reason FROM datamon._outcome(v_monitor) p)),
 			(7, 'index', CASE WHEN v_indexed OR v_relkind IN ('v', 'f') THEN NULL

@@ -116,7 +116,8 @@ BEGIN
 			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name), ', ' ORDER BY c.column_no) INTO v_profile
 	FROM datamon._own_monitored_column c
 	WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL;
-	v_performance := coalesce(format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted), 'NULL::datamon.f_beta_state');
+	v_performance := CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state'
+		ELSE format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted) END;
 
 	SELECT coalesce(string_agg(format(CASE k.class WHEN 'boolean' THEN ', s.%I AS d%s' WHEN 'number' THEN ', s.%I AS d%s'
 			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
@@ -271,6 +272,7 @@ BEGIN
 
 	UPDATE datamon._own_state x
 	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,
+		horizon = v_to,
 		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
 			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),
 		source_blocks = (SELECT pg_relation_size(m.source) / 8192 FROM pg_class c

@@ -48,7 +48,7 @@ AS $$
 		WHERE m.monitor_id = $1 AND m.column_no IS NOT NULL AND (m.role = 'label') = $4
 	), two AS MATERIALIZED (
 		-- Both sides have the same columns in the same order: side by side, each profile is opened once.
-		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
+		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
 			x.reference_count, x.reference_null_count, x.reference_mean, x.reference_histogram, x.reference_value_counts
 		FROM pair p
 		CROSS JOIN LATERAL ROWS FROM (datamon.columns(p.profile), datamon.columns(p.reference_profile))
@@ -60,22 +60,22 @@ AS $$
 		WHERE NOT p.key ? w.column_name::text
 	)
 	SELECT t.segment_id, t.bucket, 'drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, t.mean, t.reference_mean,
-		t.count - t.null_count, t.reference_count - t.reference_null_count
+		t.count, t.reference_count
 	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_histogram, t.histogram) d
-	WHERE t.kind = 'number' AND t.count - t.null_count >= 30 AND d.excess IS NOT NULL
+	WHERE t.kind = 'number' AND t.count >= 30 AND d.excess IS NOT NULL
 	UNION ALL
 	SELECT t.segment_id, t.bucket, 'category_drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, NULL, NULL,
-		t.count - t.null_count, t.reference_count - t.reference_null_count
+		t.count, t.reference_count
 	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_value_counts, t.value_counts) d
-	WHERE t.kind = 'category' AND t.count - t.null_count >= 30 AND d.excess IS NOT NULL
+	WHERE t.kind = 'category' AND t.count >= 30 AND d.excess IS NOT NULL
 	UNION ALL
 	SELECT r.segment_id, r.bucket, r.rule, r.column_no, x.sign * (x.p - x.q), 0,
 		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n
 	FROM (
-		SELECT t.segment_id, t.bucket, 'missing' AS rule, t.column_no, 1 AS sign, t.null_count::float8 AS k, t.count AS n,
-			t.reference_null_count::float8 AS reference_k, t.reference_count AS reference_n,
-			t.null_count::float8 / t.count AS shown, t.reference_null_count::float8 / t.reference_count AS reference_shown
-		FROM two t WHERE t.role <> 'label' AND t.count >= 30 AND t.reference_count >= 100
+		SELECT t.segment_id, t.bucket, 'missing' AS rule, t.column_no, 1 AS sign, t.null_count::float8 AS k, t.n,
+			t.reference_null_count::float8 AS reference_k, t.reference_n,
+			t.null_count::float8 / t.n AS shown, t.reference_null_count::float8 / t.reference_n AS reference_shown
+		FROM two t WHERE t.role <> 'label'
 			AND (t.null_count = 0 OR t.null_count >= 5)
 		UNION ALL
 		-- F1 is a rising function of tp / (tp + fp + fn), which is a proportion.

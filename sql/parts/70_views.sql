@@ -32,9 +32,9 @@ CREATE VIEW datamon.volume AS
 COMMENT ON VIEW datamon.volume IS 'rows of each bucket and segment';
 
 CREATE VIEW datamon.quality AS
-	SELECT c.monitor_id, c.source, c.bucket, c.segment, w.column_name, x.kind, x.count AS n, x.null_count, x.nan_count, x.infinity_count,
-		x.null_count::float8 / nullif(x.count, 0) AS null_rate, x.mean, x.stddev, x.min, x.max, x.distinct_count,
-		x.count - x.null_count - x.nan_count - x.infinity_count AS n_used, x.null_count + x.nan_count + x.infinity_count AS n_unused,
+	SELECT c.monitor_id, c.source, c.bucket, c.segment, w.column_name, x.kind, c.n, x.null_count, x.nan_count, x.infinity_count,
+		x.null_count::float8 / nullif(c.n, 0) AS null_rate, x.mean, x.stddev, x.min, x.max, x.distinct_count,
+		x.count AS n_used, x.null_count + x.nan_count + x.infinity_count AS n_unused,
 		x.histogram, x.value_counts
 	FROM datamon.cells c
 	CROSS JOIN LATERAL datamon.columns(c.profile) x

@@ -41,7 +41,7 @@ RETURNS TABLE (column_name name, kind text, n bigint, null_count bigint, nan_cou
 	value_counts datamon.value_counts)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT w.column_name, x.kind, x.count, x.null_count, x.nan_count, x.infinity_count, x.null_count::float8 / nullif(x.count, 0),
+	SELECT w.column_name, x.kind, s.n, x.null_count, x.nan_count, x.infinity_count, x.null_count::float8 / nullif(s.n, 0),
 		x.mean, x.stddev, x.min, x.max, x.distinct_count, x.histogram, x.value_counts
 	FROM datamon.summarize($1, $2, $3) s
 	CROSS JOIN LATERAL datamon.columns(s.profile) x
@@ -99,7 +99,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	v_monitor int;
-	v_watermark timestamptz;
+	v_horizon timestamptz;
 	r record;
 BEGIN
 	SELECT m.monitor_id INTO v_monitor FROM datamon._own_monitor m WHERE m.source = recompute.source;
@@ -107,9 +107,9 @@ BEGIN
 		RAISE EXCEPTION 'you do not watch %', datamon._qualified(source) USING ERRCODE = 'undefined_object',
 			HINT = 'datamon.monitors lists what is watched, and who owns it.';
 	END IF;
-	SELECT s.watermark INTO v_watermark FROM datamon._own_state s WHERE s.monitor_id = v_monitor FOR UPDATE;
+	SELECT s.horizon INTO v_horizon FROM datamon._own_state s WHERE s.monitor_id = v_monitor FOR UPDATE;
 	PERFORM datamon._check_watchable(source);
-	SELECT * INTO r FROM datamon._ingest(v_monitor, v_watermark, true);
+	SELECT * INTO r FROM datamon._ingest(v_monitor, nullif(v_horizon, 'infinity'), true);
 	PERFORM datamon._refresh_baseline(v_monitor, r.revised, r.clock);
 	RETURN coalesce(cardinality(r.revised), 0);
 END
@@ -124,7 +124,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	v_monitor int;
-	v_watermark timestamptz;
+	v_horizon timestamptz;
 	q record;
 	m record;
 	v_buckets timestamptz[];
@@ -135,7 +135,7 @@ BEGIN
 			HINT = 'datamon.monitors lists what is watched, and who owns it.';
 	END IF;
 	PERFORM datamon._check_watchable(source);
-	SELECT s.watermark INTO v_watermark FROM datamon._own_state s WHERE s.monitor_id = m.monitor_id;
+	SELECT s.horizon INTO v_horizon FROM datamon._own_state s WHERE s.monitor_id = m.monitor_id;
 	SELECT * INTO q FROM datamon._ingest_queries(m.monitor_id);
 	EXECUTE format('SELECT array_agg(DISTINCT %s) FROM %s s WHERE s.%I < ''infinity'' AND s.%3$I > ''-infinity''',
 		datamon._bucket_expression(datamon._time_expression(m.source, m.time_column, 's'), m.bucket, m.bucket_origin),
@@ -150,7 +150,7 @@ BEGIN
 		WHERE c.n IS DISTINCT FROM r.n OR c.profile OPERATOR(datamon.<>) r.profile
 			OR (c.performance IS NULL) <> (r.performance IS NULL) OR c.performance OPERATOR(datamon.<>) r.performance
 		ORDER BY 1, 2$q$, q.recount, m.monitor_id)
-		USING v_buckets, '-infinity'::timestamptz, v_watermark, v_watermark;
+		USING v_buckets, '-infinity'::timestamptz, v_horizon, v_horizon;
 END
 $$;
 COMMENT ON FUNCTION datamon.check(regclass) IS 'cells that differ from a full recompute up to the last tick; no row means exact';

@@ -38,7 +38,7 @@
 #define GRACE_MS (10 * 1000)
 
 /* Waiting longer for a lock would queue everybody else behind us. */
-#define LOCK_TIMEOUT "10s"
+#define LOCK_TIMEOUT "5s"
 
 /*
  * pg_advisory_lock() uses 1 and 2 as the last field: no role can take this
@@ -48,7 +48,7 @@
 #define LOCK_NAMESPACE 3
 
 static DmWorkerSlot *my_slot = NULL;
-static DmWorkerState my_end = DM_FAILED;
+static DmWorkerState my_end = DM_WAITING;
 static bool more_is_due = false;
 static TimeoutId last_resort;
 
@@ -56,7 +56,7 @@ static void
 leave(int code, Datum arg)
 {
 	LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
-	dm_slot_finish(my_slot, my_end, more_is_due);
+	dm_slot_finish(my_slot, code == 0 ? my_end : DM_FAILED, more_is_due);
 	LWLockRelease(dm_shared->lock);
 }
 
@@ -76,14 +76,6 @@ take_slot(int no)
 	}
 	LWLockRelease(dm_shared->lock);
 	return mine;
-}
-
-static void
-set_monitor(int monitor_id)
-{
-	LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
-	my_slot->monitor_id = monitor_id;
-	LWLockRelease(dm_shared->lock);
 }
 
 static void
@@ -268,6 +260,9 @@ log_error(ErrorData *error, const char *what)
 {
 	error->elevel = WARNING;
 	error->output_to_client = false;
+	error->internalquery = NULL;	/* pages of generated SQL */
+	error->internalpos = 0;
+	error->cursorpos = 0;
 	error->context = error->context ? psprintf("%s\n%s", error->context, what) : pstrdup(what);
 	ThrowErrorData(error);
 }
@@ -358,7 +353,10 @@ tick_monitor(int monitor_id)
 	TimestampTz start = GetCurrentTimestamp();
 	ErrorData  *error;
 
-	set_monitor(monitor_id);
+	LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
+	my_slot->monitor_id = monitor_id;
+	LWLockRelease(dm_shared->lock);
+
 	error = try_transaction(TICK_QUERY, dm_tick_timeout, tick, &monitor_id);
 	if (error == NULL)
 	{
@@ -387,6 +385,22 @@ shift_goes_on(TimestampTz start)
 	return dm_enabled && !more_is_due && my_end == DM_WAITING;
 }
 
+/*
+ * Go on behind the monitor at which the last shift ended: those that cannot
+ * even record their failure, because somebody sits on their row, stay due, and
+ * must not have every shift to themselves.
+ */
+static int
+first_of_shift(const DueList *due)
+{
+	for (int i = 0; i < due->n; i++)
+	{
+		if (due->ids[i] == my_slot->last_monitor_id)
+			return (i + 1) % due->n;
+	}
+	return 0;
+}
+
 static void
 work_shift(void)
 {
@@ -394,6 +408,7 @@ work_shift(void)
 	DueList		due = {CurrentMemoryContext, 0, NULL};
 	MemoryContext tick_context = AllocSetContextCreate(CurrentMemoryContext, "datamon tick", ALLOCSET_DEFAULT_SIZES);
 	ErrorData  *error;
+	int			first;
 
 	/* Before a tick could set it anew: what an earlier worker did not survive. */
 	if (my_slot->monitor_id != 0)
@@ -402,12 +417,22 @@ work_shift(void)
 
 	error = try_transaction(DUE_QUERY, dm_tick_timeout, read_due, &due);
 	if (error)
-		ReThrowError(error);	/* nothing can be ticked: back off */
+	{
+		/* Nothing can be ticked: back off. */
+		LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
+		my_slot->sqlerrcode = error->sqlerrcode;
+		LWLockRelease(dm_shared->lock);
+		ReThrowError(error);
+	}
 
+	first = first_of_shift(&due);
 	for (int i = 0; i < due.n && shift_goes_on(start); i++)
 	{
+		int			monitor_id = due.ids[(first + i) % due.n];
+
 		MemoryContextSwitchTo(tick_context);
-		tick_monitor(due.ids[i]);
+		tick_monitor(monitor_id);
+		my_slot->last_monitor_id = monitor_id;
 		MemoryContextReset(tick_context);
 	}
 	MemoryContextSwitchTo(due.context);

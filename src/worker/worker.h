@@ -41,6 +41,7 @@ typedef struct DmWorkerSlot
 	DmWorkerState state;
 	int			pid;			/* while running */
 	int			monitor_id;		/* being ticked; 0: none.  Outlives a worker that was terminated in a tick */
+	int			last_monitor_id;	/* the last one that came to an end */
 	int			failures;		/* of workers, in a row */
 	int			sqlerrcode;		/* of the last monitor or worker that failed */
 	int64		ticks;
