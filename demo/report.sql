@@ -46,5 +46,6 @@ SELECT alert_id AS worst FROM datamon.alerts ORDER BY worst_effect_size DESC NUL
 \gset
 \if :{?worst}
   \qecho '<h2>Why: alert' :worst '</h2>'
-  SELECT * FROM datamon.explain(:worst);
+  SELECT rank, kind, breakdown, name, round(contribution::numeric, 4) AS contribution, round(100 * share::numeric, 1) AS "share, %", detail
+  FROM datamon.explain(:worst) WHERE rank <= 10;
 \endif

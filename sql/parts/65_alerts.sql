@@ -231,9 +231,9 @@ BEGIN
 	WITH r AS (
 		UPDATE datamon._own_alert a
 		SET state = 'resolved', resolved_at = now(),
-			resolution = CASE WHEN a.buckets_good >= 5 THEN 'back to normal' ELSE 'no rows any more to tell' END
+			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN 'back to normal' ELSE 'no rows any more to tell' END
 		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open'
-			AND (a.buckets_good >= 5 OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket)
+			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket)
 		RETURNING a.alert_id)
 	SELECT resolved + count(*) INTO resolved FROM r;
 

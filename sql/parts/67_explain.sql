@@ -46,7 +46,7 @@ $$;
 COMMENT ON FUNCTION datamon._alert_sides(bigint) IS 'internal';
 
 CREATE FUNCTION datamon.explain(alert_id bigint)
-RETURNS TABLE (rank bigint, kind text, of text, name text, contribution float8, share float8, detail text)
+RETURNS TABLE (rank bigint, kind text, breakdown text, name text, contribution float8, share float8, detail text)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH a AS MATERIALIZED (
@@ -100,7 +100,7 @@ AS $$
 	), whole AS MATERIALIZED (
 		SELECT c.dimension, c.at, sum(c.w1 * c.f1) AS f1, sum(c.w0 * c.f0) AS f0 FROM curve c GROUP BY c.dimension, c.at
 	), number_part AS (
-		SELECT c.dimension AS of, c.name, sum(c.width * sign(t.f1 - t.f0) * ((c.w0 + c.w1) / 2 * (c.f1 - c.f0)
+		SELECT c.dimension AS breakdown, c.name, sum(c.width * sign(t.f1 - t.f0) * ((c.w0 + c.w1) / 2 * (c.f1 - c.f0)
 				+ (c.w1 - c.w0) * ((c.f0 + c.f1) / 2 - (t.f0 + t.f1) / 2))) AS contribution,
 			format('%s %% of rows, %s %% in training; mean %s, %s in training', round(100 * max(c.w1)::numeric, 1),
 				round(100 * max(c.w0)::numeric, 1), (SELECT round(datamon.mean(w.h1)::numeric, 4) FROM weight w WHERE w.segment_id = c.segment_id),
@@ -112,13 +112,13 @@ AS $$
 		SELECT k, coalesce(datamon.quantile(w.h0, (k - 1) / 10.0), '-infinity') AS lo, datamon.quantile(w.h0, k / 10.0) AS hi
 		FROM side w CROSS JOIN generate_series(1, 10) k WHERE w.is_whole AND w.h0 IS NOT NULL
 	), bin_part AS (
-		SELECT b.of, b.name, sum(b.part) AS contribution, NULL::text AS detail
+		SELECT b.breakdown, b.name, sum(b.part) AS contribution, NULL::text AS detail
 		FROM (
-			SELECT 'bins' AS of, coalesce((SELECT format('%s to %s', t.lo::numeric, t.hi::numeric) FROM tenth t WHERE c.at >= t.lo AND c.at < t.hi
+			SELECT 'bins' AS breakdown, coalesce((SELECT format('%s to %s', t.lo::numeric, t.hi::numeric) FROM tenth t WHERE c.at >= t.lo AND c.at < t.hi
 					ORDER BY t.k LIMIT 1), CASE WHEN c.at < (SELECT min(t.lo) FROM tenth t) THEN 'below training' ELSE 'above training' END) AS name,
 				c.width * abs(c.f1 - c.f0) AS part
 			FROM curve c WHERE c.dimension = '') b
-		GROUP BY b.of, b.name
+		GROUP BY b.breakdown, b.name
 	),
 	-- A category: the same, value by value.
 	share AS MATERIALIZED (
@@ -138,7 +138,7 @@ AS $$
 		FROM share s JOIN total t USING (dimension) GROUP BY s.dimension, s.value
 	), category_part AS (
 		-- Values that a segment lacks still count by its change of weight: hence the cross join.
-		SELECT g.dimension AS of, g.name, sum(sign(m.p1 - m.p0) / 2 * (g.k1_weighted - g.k0_weighted
+		SELECT g.dimension AS breakdown, g.name, sum(sign(m.p1 - m.p0) / 2 * (g.k1_weighted - g.k0_weighted
 			- (g.w1 - g.w0) * (m.p1 + m.p0) / 2)) AS contribution,
 			format('%s %% of rows, %s %% in training', round(100 * max(g.w1)::numeric, 1), round(100 * max(g.w0)::numeric, 1)) AS detail
 		FROM moved m
@@ -152,7 +152,7 @@ AS $$
 			ON g.dimension = m.dimension AND g.value = m.value
 		GROUP BY g.dimension, g.segment_id, g.name
 	), value_part AS (
-		SELECT 'values' AS of, CASE WHEN v.place <= 20 THEN v.value ELSE '(all others)' END AS name, sum(v.part) AS contribution,
+		SELECT 'values' AS breakdown, CASE WHEN v.place <= 20 THEN v.value ELSE '(all others)' END AS name, sum(v.part) AS contribution,
 			CASE WHEN count(*) = 1 THEN format('%s %% of rows, %s %% in training', max(round(100 * v.p1::numeric, 2)),
 				max(round(100 * v.p0::numeric, 2))) ELSE format('%s values', count(*)) END AS detail
 		FROM (SELECT m.value, m.p1, m.p0, abs(m.p1 - m.p0) / 2 AS part,
@@ -162,20 +162,20 @@ AS $$
 	),
 	-- A ratio N / D: contribution = (dN - R dD) / D with the means of both sides, which adds up exactly.
 	ratio AS MATERIALIZED (
-		SELECT s.dimension AS of, s.name, coalesce(s.n1, 0) AS n1, coalesce(s.n0, 0) AS n0, coalesce(s.d1, 0) AS d1, coalesce(s.d0, 0) AS d0,
+		SELECT s.dimension AS breakdown, s.name, coalesce(s.n1, 0) AS n1, coalesce(s.n0, 0) AS n0, coalesce(s.d1, 0) AS d1, coalesce(s.d0, 0) AS d0,
 			sum(s.n1) OVER p AS tn1, sum(s.n0) OVER p AS tn0, sum(s.d1) OVER p AS td1, sum(s.d0) OVER p AS td0
 		FROM side s CROSS JOIN a
 		WHERE s.dimension IS NOT NULL AND NOT s.is_whole AND a.rule IN ('missing', 'precision', 'recall', 'f1')
 		WINDOW p AS (PARTITION BY s.dimension)
 	), ratio_part AS (
-		SELECT r.of, r.name, r.n1 / r.td1 - r.n0 / r.td0 - (r.tn1 / r.td1 + r.tn0 / r.td0) / 2 * (r.d1 / r.td1 - r.d0 / r.td0)
+		SELECT r.breakdown, r.name, r.n1 / r.td1 - r.n0 / r.td0 - (r.tn1 / r.td1 + r.tn0 / r.td0) / 2 * (r.d1 / r.td1 - r.d0 / r.td0)
 				AS contribution,
 			format('%s, %s in training; %s %% of what counts, %s %% in training', round((r.n1 / nullif(r.d1, 0))::numeric, 4),
 				round((r.n0 / nullif(r.d0, 0))::numeric, 4), round((100 * r.d1 / r.td1)::numeric, 1), round((100 * r.d0 / r.td0)::numeric, 1))
 				AS detail
 		FROM ratio r WHERE r.td1 > 0 AND r.td0 > 0
 	), volume_part AS (
-		SELECT s.dimension AS of, s.name, s.n1 - coalesce(t.n, 0) * x.buckets AS contribution,
+		SELECT s.dimension AS breakdown, s.name, s.n1 - coalesce(t.n, 0) * x.buckets AS contribution,
 			format('%s rows, about %s expected', s.n1, round((coalesce(t.n, 0) * x.buckets)::numeric)) AS detail
 		FROM side s CROSS JOIN a
 		CROSS JOIN LATERAL (SELECT (extract(epoch FROM a.last_bucket - a.first_bucket) / extract(epoch FROM a.bucket) + 1)::float8 AS buckets) x
@@ -184,7 +184,7 @@ AS $$
 				AND c.bucket >= a.first_bucket - a.trailing_buckets * a.bucket) t ON true
 		WHERE a.rule = 'volume' AND s.dimension IS NOT NULL AND NOT s.is_whole
 	), column_part AS (
-		SELECT 'columns' AS of, format('%s of %s', o.rule, coalesce(o.column_name::text, 'rows')) AS name,
+		SELECT 'columns' AS breakdown, format('%s of %s', o.rule, coalesce(o.column_name::text, 'rows')) AS name,
 			(max(o.worst_effect_size))::float8 AS contribution, format('alert %s, since %s', min(o.alert_id), min(o.first_bucket)) AS detail
 		FROM a JOIN datamon._readable_alert o ON o.monitor_id = a.monitor_id AND o.segment_id = a.segment_id AND o.alert_id <> a.alert_id
 			AND o.state <> 'pending' AND o.first_bucket <= a.last_bucket AND o.last_bucket >= a.first_bucket
@@ -199,10 +199,10 @@ AS $$
 		UNION ALL SELECT 'segment', p.* FROM volume_part p
 		UNION ALL SELECT 'column', p.* FROM column_part p
 	)
-	SELECT row_number() OVER (PARTITION BY p.kind, p.of ORDER BY p.contribution / nullif(p.total, 0) DESC NULLS LAST, p.name),
-		p.kind, p.of, p.name, p.contribution, p.contribution / nullif(p.total, 0), p.detail
-	FROM (SELECT x.*, sum(x.contribution) OVER (PARTITION BY x.kind, x.of) AS total FROM part x) p
-	ORDER BY p.kind = 'column', p.kind = 'segment', p.of, 1
+	SELECT row_number() OVER (PARTITION BY p.kind, p.breakdown ORDER BY p.contribution / nullif(p.total, 0) DESC NULLS LAST, p.name),
+		p.kind, p.breakdown, p.name, p.contribution, p.contribution / nullif(p.total, 0), p.detail
+	FROM (SELECT x.*, sum(x.contribution) OVER (PARTITION BY x.kind, x.breakdown) AS total FROM part x) p
+	ORDER BY p.kind = 'column', p.kind = 'segment', p.breakdown, 1
 $$;
 COMMENT ON FUNCTION datamon.explain(bigint)
-	IS 'why: what each segment, bin, value and other column contributes to an alert; shares add up to 1 within kind and of';
+	IS 'why: what each segment, bin, value and other column contributes to an alert; shares add up to 1 within kind and breakdown';

@@ -21,11 +21,11 @@ SELECT count(*) FROM datamon.alert WHERE notified_at IS NULL AND state <> 'pendi
 SELECT alerts_opened, alerts_resolved, error FROM datamon.tick('calls', '2025-03-08');
 SELECT datamon.notify_pending();
 -- every explanation adds up
-SELECT a.rule, a.column_name, e.kind, e.of, count(*), abs(sum(e.share) - 1) < 1e-9 AS adds_up
+SELECT a.rule, a.column_name, e.kind, e.breakdown, count(*), abs(sum(e.share) - 1) < 1e-9 AS adds_up
 FROM datamon.alerts a CROSS JOIN LATERAL datamon.explain(a.alert_id) e
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
-SELECT e.kind, e.of, e.name, round(e.share::numeric, 1) FROM datamon.alerts a CROSS JOIN LATERAL datamon.explain(a.alert_id) e
-WHERE a.rule = 'drift' AND a.column_name = 'x' AND e.kind = 'segment' AND e.of = 'region';
+SELECT e.kind, e.breakdown, e.name, round(e.share::numeric, 1) FROM datamon.alerts a CROSS JOIN LATERAL datamon.explain(a.alert_id) e
+WHERE a.rule = 'drift' AND a.column_name = 'x' AND e.kind = 'segment' AND e.breakdown = 'region';
 SELECT count(*) FROM datamon.explain(-1);
 -- over: all resolve
 SELECT alerts_opened > 0 AS opened, alerts_resolved > 0 AS resolved, error FROM datamon.tick('calls', '2025-03-31');
