@@ -42,7 +42,6 @@ ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
 endif
 
 PROVE_TESTS  = $(sort $(wildcard test/t/*.pl))
-PROVE_FLAGS += -I test/perl
 ifneq ($(PROVE_TESTS),)
 TAP_TESTS    = 1
 endif
@@ -51,6 +50,7 @@ EXTRA_CLEAN = build dist results output_iso tmp_check tmp_check_iso log regressi
 
 ifneq ($(PGXS),)
 include $(PGXS)
+PROVE_FLAGS += -I test/perl
 else
 .DEFAULT_GOAL = all
 all install installcheck clean:

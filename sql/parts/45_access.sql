@@ -28,8 +28,8 @@ CREATE VIEW datamon._own_monitored_column WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_monitored_column IS 'internal';
 
 CREATE VIEW datamon._own_state WITH (security_barrier) AS
-	SELECT monitor_id, cluster_id, source_snapshot, watermark, first_bucket, evaluated_until, performance_until,
-		baseline_until, source_blocks, too_late, rows_total, last_tick_at, last_duration, next_due, failures, last_error,
+	SELECT monitor_id, cluster_id, source_snapshot, watermark, horizon, first_bucket, evaluated_until, performance_until,
+		baseline_until, source_blocks, too_late, last_tick_at, last_duration, next_due, failures, last_error,
 		last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
@@ -58,7 +58,7 @@ CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_baseline IS 'internal';
 
 CREATE VIEW datamon._own_baseline_noise WITH (security_barrier) AS
-	SELECT monitor_id, segment_id, rule, column_no, buckets, overdispersion, noise, worst
+	SELECT monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise, worst
 	FROM datamon.baseline_noise
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -73,9 +73,9 @@ CREATE VIEW datamon._own_evaluation WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_evaluation IS 'internal';
 
 CREATE VIEW datamon._own_alert WITH (security_barrier) AS
-	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, state, severity, first_bucket, last_bucket,
+	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
-		worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
+		streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
 	FROM datamon.alert
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -158,9 +158,9 @@ CREATE VIEW datamon._readable_evaluation WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_evaluation IS 'internal';
 
 CREATE VIEW datamon._readable_alert WITH (security_barrier) AS
-	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, state, severity, first_bucket, last_bucket,
+	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
-		worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
+		streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title
 	FROM datamon.alert
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_alert IS 'internal';
@@ -171,3 +171,7 @@ CREATE VIEW datamon._readable_state WITH (security_barrier) AS
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_state IS 'internal';
+
+CREATE VIEW datamon.rules AS
+	SELECT rule, measure, minimum, recovery, description FROM datamon.rule;
+COMMENT ON VIEW datamon.rules IS 'the automatic rules: what they measure and the smallest effect that counts';

@@ -27,7 +27,7 @@ COMMENT ON FUNCTION datamon._bucket(timestamptz, interval, timestamptz) IS 'inte
 /* The columns of a relation; class: number, text, boolean, time or other. */
 CREATE FUNCTION datamon._relation_columns(relation regclass)
 RETURNS TABLE (column_no int, column_name name, class text, type_oid oid, not_null boolean)
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT a.attnum::int, a.attname,
 		CASE WHEN t.oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'float4'::regtype, 'float8'::regtype,
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION datamon._relation_columns(regclass) IS 'internal';
 
 /* A time column as timestamptz; without a time zone it is read as UTC. */
 CREATE FUNCTION datamon._time_expression(relation regclass, column_name name, alias text) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN '%I.%I::timestamptz'
 		ELSE '(%I.%I::timestamp AT TIME ZONE ''UTC'')' END, $3, $2)
@@ -60,7 +60,7 @@ COMMENT ON FUNCTION datamon._time_expression(regclass, name, text) IS 'internal'
  * get to run somebody else's view: its functions would run with his rights.
  */
 CREATE FUNCTION datamon._check_watchable(relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	c record;
@@ -106,7 +106,7 @@ COMMENT ON FUNCTION datamon._check_watchable(regclass) IS 'internal';
 CREATE FUNCTION datamon._sample(relation regclass, time_column name)
 RETURNS TABLE (column_no int, column_name name, class text, n bigint, nonnull bigint, values_seen bigint, lo float8,
 	hi float8, zero_one boolean, width float8, calendar text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	source text := datamon._qualified(relation);
@@ -160,7 +160,7 @@ COMMENT ON FUNCTION datamon._sample(regclass, name) IS 'internal';
 
 /* Best time column by name and type; of labels, the one that says when the label came. */
 CREATE FUNCTION datamon._guess_time(relation regclass, of_labels boolean) RETURNS name
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT c.column_name
 	FROM datamon._relation_columns($1) c
@@ -177,7 +177,7 @@ COMMENT ON FUNCTION datamon._guess_time(regclass, boolean) IS 'internal';
 
 /* Whether a unique index holds exactly these columns, in any order. */
 CREATE FUNCTION datamon._is_unique(relation regclass, column_names name[]) RETURNS boolean
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (
 		SELECT FROM pg_index i
@@ -190,7 +190,7 @@ COMMENT ON FUNCTION datamon._is_unique(regclass, name[]) IS 'internal';
 
 /* Columns of labels that find the row they belong to in the source. */
 CREATE FUNCTION datamon._guess_label_keys(source regclass, labels regclass, id name) RETURNS name[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH common AS (
 		SELECT l.column_name, l.column_no

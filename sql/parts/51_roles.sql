@@ -5,7 +5,7 @@
 CREATE FUNCTION datamon._guess_roles(source regclass, time_column name, prediction name, score name, label name, id name,
 	model_version name, dimensions name[], features name[])
 RETURNS TABLE (column_no int, column_name name, role text, kind text, two_valued boolean, reason text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH sample AS MATERIALIZED (
 		SELECT s.*, s.values_seen::float8 / greatest(s.nonnull, 1) AS variety,
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION datamon._guess_roles(regclass, name, name, name, name, name,
 
 /* Raises 42703 for names that are not columns of the relation. */
 CREATE FUNCTION datamon._check_columns(relation regclass, column_names name[]) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	missing name;

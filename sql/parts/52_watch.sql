@@ -1,6 +1,6 @@
 /* A column of two values as a boolean: 1 is true, every other number is false. */
 CREATE FUNCTION datamon._as_boolean(relation regclass, column_name name, alias text) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format(CASE c.class WHEN 'boolean' THEN '%I.%I' ELSE '(%I.%I = 1)' END, $3, $2)
 	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
@@ -13,7 +13,7 @@ COMMENT ON FUNCTION datamon._as_boolean(regclass, name, text) IS 'internal';
  */
 CREATE FUNCTION datamon._outcome(monitor_id int)
 RETURNS TABLE (actual text, predicted text, choice text, reason text)
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT x.actual, x.predicted,
 		CASE WHEN x.actual IS NOT NULL AND x.predicted IS NOT NULL THEN x.predicted_name || ' against ' || l.column_name END,
@@ -48,7 +48,7 @@ CREATE FUNCTION datamon.watch(source regclass, labels regclass DEFAULT NULL, bas
 	bucket_origin timestamptz DEFAULT NULL, threshold float8 DEFAULT NULL, trailing_buckets int DEFAULT NULL,
 	notify_text boolean DEFAULT NULL)
 RETURNS TABLE (column_name name, role text, kind text, choice text, reason text)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -223,7 +223,7 @@ BEGIN
 			(3, 'baseline', v_baseline::text, v_baseline_reason),
 			(4, 'label join', CASE WHEN labels IS NOT NULL THEN array_to_string(v_keys, ', ') || ' = '
 				|| array_to_string(v_source_keys, ', ') END, v_label_reason),
-			(5, 'label lateness', v_label_lateness::text, CASE WHEN label_lateness IS NOT NULL THEN 'as told'
+			(5, 'label lateness', v_label_lateness::text, CASE WHEN labels IS NULL THEN NULL WHEN label_lateness IS NOT NULL THEN 'as told'
 				ELSE 'labels may come this long after their row' END),
 			(6, 'performance', (SELECT p.choice FROM datamon._outcome(v_monitor) p), (SELECT p.reason FROM datamon._outcome(v_monitor) p)),
 			(7, 'index', CASE WHEN v_indexed OR v_relkind IN ('v', 'f') THEN NULL
@@ -245,7 +245,7 @@ COMMENT ON FUNCTION datamon.watch(regclass, regclass, tstzrange, name, name, nam
 	IS 'watch a table or view; says what it chose for every column, and why';
 
 CREATE FUNCTION datamon.unwatch(source regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	DELETE FROM datamon._own_monitor m WHERE m.source = unwatch.source;

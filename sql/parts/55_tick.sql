@@ -6,7 +6,7 @@
 
 /* Start of a row's bucket, as SQL; date_bin, which PostgreSQL 13 lacks, and inlined. */
 CREATE FUNCTION datamon._bucket_expression(time_expression text, width interval, origin timestamptz) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('to_timestamp(floor((date_part(''epoch'', %s) - %s) / %s) * %3$s + %2$s)', $1,
 		date_part('epoch', $3), date_part('epoch', $2))
@@ -15,7 +15,7 @@ COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS '
 
 /* Whether xmin tells which rows of a relation are new: heaps, and partitioned tables of nothing else. */
 CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
 			AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
@@ -42,7 +42,7 @@ COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
  */
 CREATE FUNCTION datamon._ingest_queries(monitor_id int)
 RETURNS TABLE (newest text, scan text, relabel text, refresh text, recount text)
-LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;
@@ -116,7 +116,8 @@ BEGIN
 			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name), ', ' ORDER BY c.column_no) INTO v_profile
 	FROM datamon._own_monitored_column c
 	WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL;
-	v_performance := coalesce(format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted), 'NULL::datamon.f_beta_state');
+	v_performance := CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state'
+		ELSE format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted) END;
 
 	SELECT coalesce(string_agg(format(CASE k.class WHEN 'boolean' THEN ', s.%I AS d%s' WHEN 'number' THEN ', s.%I AS d%s'
 			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
@@ -177,7 +178,7 @@ COMMENT ON FUNCTION datamon._ingest_queries(int) IS 'internal';
 
 /* Age of the oldest transaction whose rows a snapshot may have missed; NULL when that cannot be told. */
 CREATE FUNCTION datamon._age_of_unseen(snapshot pg_snapshot, taken_in bigint) RETURNS int
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN $2 = (SELECT c.system_identifier FROM pg_control_system() c)
 			AND x.now - x.seen BETWEEN 0 AND 1000000000
@@ -189,7 +190,7 @@ COMMENT ON FUNCTION datamon._age_of_unseen(pg_snapshot, bigint) IS 'internal';
 /* Brings the cells up to date; returns the buckets whose cells changed and the clock. */
 CREATE FUNCTION datamon._ingest(monitor_id int, as_of timestamptz, from_the_start boolean DEFAULT false,
 	OUT revised timestamptz[], OUT clock timestamptz)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;
@@ -271,6 +272,7 @@ BEGIN
 
 	UPDATE datamon._own_state x
 	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,
+		horizon = v_to,
 		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
 			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),
 		source_blocks = (SELECT pg_relation_size(m.source) / 8192 FROM pg_class c

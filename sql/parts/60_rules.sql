@@ -14,25 +14,14 @@ INSERT INTO datamon.rule (rule, measure, minimum, recovery, description) VALUES
 	('recall', 'recall', 0.05, 0.7, 'recall has fallen below the baseline''s'),
 	('f1', 'f1', 0.05, 0.7, 'F1 has fallen below the baseline''s');
 
-/* Upper tail of the normal distribution; relative error below 2e-7 (erfc by Chebyshev fit). */
 CREATE FUNCTION datamon._normal_tail(z float8) RETURNS float8
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT CASE WHEN $1 > 37 THEN 0 WHEN $1 < -37 THEN 1 WHEN $1 >= 0 THEN x.half ELSE 1 - x.half END
-	FROM (SELECT 0.5 * t * exp(-y * y - 1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418
-		+ t * (-0.18628806 + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)))))))))
-		AS half
-		FROM (SELECT least(abs($1), 37) / sqrt(2.0::float8) AS y) a CROSS JOIN LATERAL (SELECT 1 / (1 + 0.5 * y) AS t) b) x
-$$;
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_normal_tail';
 COMMENT ON FUNCTION datamon._normal_tail(float8) IS 'internal';
 
-/* Upper tail of the Gamma distribution of this mean and standard deviation (Wilson and Hilferty's cube root). */
 CREATE FUNCTION datamon._gamma_tail(x float8, mean float8, stddev float8) RETURNS float8
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT CASE WHEN $1 <= 0 OR $2 <= 0 OR $3 <= 0 THEN 1
-		ELSE datamon._normal_tail((power($1 / $2, 1.0 / 3) - 1 + ($3 / $2) ^ 2 / 9) * 3 * $2 / $3) END
-$$;
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_gamma_tail';
 COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 
 /*
@@ -44,7 +33,7 @@ COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 CREATE FUNCTION datamon._measures(monitor_id int, from_bucket timestamptz, to_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, bucket timestamptz, rule text, column_no int, distance float8, expectation float8,
 	stddev float8, value float8, reference_value float8, n_current bigint, n_reference bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH pair AS MATERIALIZED (
 		SELECT c.segment_id, c.bucket, c.n, c.profile, c.performance, b.n AS reference_n, b.profile AS reference_profile,
@@ -58,32 +47,36 @@ AS $$
 		FROM datamon._own_monitored_column m
 		WHERE m.monitor_id = $1 AND m.column_no IS NOT NULL AND (m.role = 'label') = $4
 	), two AS MATERIALIZED (
-		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
-			y.count AS reference_count, y.null_count AS reference_null_count, y.mean AS reference_mean,
-			y.histogram AS reference_histogram, y.value_counts AS reference_value_counts
+		-- Both sides have the same columns in the same order: side by side, each profile is opened once.
+		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
+			x.reference_count, x.reference_null_count, x.reference_mean, x.reference_histogram, x.reference_value_counts
 		FROM pair p
-		CROSS JOIN LATERAL datamon.columns(p.profile) x
-		JOIN LATERAL datamon.columns(p.reference_profile) y ON y.column_no = x.column_no
+		CROSS JOIN LATERAL ROWS FROM (datamon.columns(p.profile), datamon.columns(p.reference_profile))
+			x (column_no, kind, count, null_count, nan_count, infinity_count, mean, stddev, min, max, distinct_count, histogram,
+				value_counts, reference_no, reference_kind, reference_count, reference_null_count, reference_nan_count,
+				reference_infinity_count, reference_mean, reference_stddev, reference_min, reference_max, reference_distinct_count,
+				reference_histogram, reference_value_counts)
 		JOIN watched w ON w.column_no = x.column_no
 		WHERE NOT p.key ? w.column_name::text
 	)
 	SELECT t.segment_id, t.bucket, 'drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, t.mean, t.reference_mean,
-		t.count - t.null_count, t.reference_count - t.reference_null_count
+		t.count, t.reference_count
 	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_histogram, t.histogram) d
-	WHERE t.kind = 'number' AND t.count - t.null_count >= 30 AND d.excess IS NOT NULL
+	WHERE t.kind = 'number' AND t.count >= 30 AND d.excess IS NOT NULL
 	UNION ALL
 	SELECT t.segment_id, t.bucket, 'category_drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, NULL, NULL,
-		t.count - t.null_count, t.reference_count - t.reference_null_count
+		t.count, t.reference_count
 	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_value_counts, t.value_counts) d
-	WHERE t.kind = 'category' AND t.count - t.null_count >= 30 AND d.excess IS NOT NULL
+	WHERE t.kind = 'category' AND t.count >= 30 AND d.excess IS NOT NULL
 	UNION ALL
 	SELECT r.segment_id, r.bucket, r.rule, r.column_no, x.sign * (x.p - x.q), 0,
 		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n
 	FROM (
-		SELECT t.segment_id, t.bucket, 'missing' AS rule, t.column_no, 1 AS sign, t.null_count::float8 AS k, t.count AS n,
-			t.reference_null_count::float8 AS reference_k, t.reference_count AS reference_n,
-			t.null_count::float8 / t.count AS shown, t.reference_null_count::float8 / t.reference_count AS reference_shown
-		FROM two t WHERE t.role <> 'label' AND t.count >= 30 AND t.reference_count >= 100
+		SELECT t.segment_id, t.bucket, 'missing' AS rule, t.column_no, 1 AS sign, t.null_count::float8 AS k, t.n,
+			t.reference_null_count::float8 AS reference_k, t.reference_n,
+			t.null_count::float8 / t.n AS shown, t.reference_null_count::float8 / t.reference_n AS reference_shown
+		FROM two t WHERE t.role <> 'label'
+			AND (t.null_count = 0 OR t.null_count >= 5)
 		UNION ALL
 		-- F1 is a rising function of tp / (tp + fp + fn), which is a proportion.
 		SELECT p.segment_id, p.bucket, v.rule, 0, -1, v.k, v.n, v.reference_k, v.reference_n, v.shown, v.reference_shown
@@ -112,24 +105,27 @@ COMMENT ON FUNCTION datamon._measures(int, timestamptz, timestamptz, boolean) IS
  */
 CREATE FUNCTION datamon._volumes(monitor_id int, at_bucket timestamptz)
 RETURNS TABLE (segment_id bigint, n bigint, expected float8, unrest float8, buckets bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH m AS (
 		SELECT x.bucket, s.first_bucket, x.trailing_buckets,
 			CASE WHEN mod(604800, date_part('epoch', x.bucket)::bigint) = 0 AND x.bucket < '7 days'
 				THEN (604800 / date_part('epoch', x.bucket))::int ELSE 1 END AS week
 		FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id) WHERE x.monitor_id = $1
-	), past AS (
+	), past AS MATERIALIZED (
 		SELECT $2 - k * m.bucket AS bucket, k, k % m.week = 0 AND m.week > 1 AS same_phase, m.week
 		FROM m CROSS JOIN LATERAL (
 			SELECT k FROM generate_series(1, m.trailing_buckets + least(m.week, 7)) k
 			UNION SELECT j * m.week FROM generate_series(1, 5) j) g
 		WHERE $2 - k * m.bucket >= m.first_bucket
+	), recent AS MATERIALIZED (
+		SELECT c.segment_id, c.bucket, c.n FROM datamon._own_cell c
+		WHERE c.monitor_id = $1 AND c.bucket < $2 AND c.bucket >= (SELECT min(p.bucket) FROM past p)
 	), series AS (
 		SELECT g.segment_id, p.k, p.same_phase, p.week, coalesce(c.n, 0) AS n
-		FROM (SELECT s.segment_id FROM datamon._own_segment s WHERE s.monitor_id = $1) g
+		FROM (SELECT b.segment_id FROM datamon._own_baseline b WHERE b.monitor_id = $1 AND b.n >= 30 * b.buckets) g
 		CROSS JOIN past p
-		LEFT JOIN datamon._own_cell c ON c.monitor_id = $1 AND c.segment_id = g.segment_id AND c.bucket = p.bucket
+		LEFT JOIN recent c ON c.segment_id = g.segment_id AND c.bucket = p.bucket
 	), level AS (
 		SELECT s.segment_id, count(*) AS buckets,
 			CASE WHEN count(*) FILTER (WHERE s.same_phase) >= 3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY s.n) FILTER (WHERE s.same_phase)
@@ -147,11 +143,13 @@ COMMENT ON FUNCTION datamon._volumes(int, timestamptz) IS 'internal';
 
 /* Builds the training baseline and learns its unrest; does nothing when it stands and nothing in it was revised. */
 CREATE FUNCTION datamon._refresh_baseline(monitor_id int, revised timestamptz[], clock timestamptz) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;
 	v_ready boolean;
+	v_rows bigint;
+	v_labels_only boolean;
 BEGIN
 	SELECT x.*, s.first_bucket, s.baseline_until INTO STRICT m
 	FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id) WHERE x.monitor_id = _refresh_baseline.monitor_id;
@@ -165,6 +163,7 @@ BEGIN
 		RETURN v_ready AND m.baseline_until IS NOT NULL;
 	END IF;
 
+	SELECT coalesce(sum(b.n), 0) INTO v_rows FROM datamon._own_baseline b WHERE b.monitor_id = _refresh_baseline.monitor_id;
 	DELETE FROM datamon._own_baseline b WHERE b.monitor_id = _refresh_baseline.monitor_id;
 	INSERT INTO datamon._own_baseline (monitor_id, segment_id, n, buckets, profile, performance)
 	SELECT c.monitor_id, c.segment_id, sum(c.n)::bigint, count(*)::int, datamon.merge(c.profile),
@@ -174,18 +173,24 @@ BEGIN
 	GROUP BY c.monitor_id, c.segment_id;
 
 	-- A bucket is part of what it is compared with, which makes it look closer than it is: undone by the factor of n.
-	DELETE FROM datamon._own_baseline_noise b WHERE b.monitor_id = _refresh_baseline.monitor_id;
-	INSERT INTO datamon._own_baseline_noise (monitor_id, segment_id, rule, column_no, buckets, overdispersion, noise, worst)
-	SELECT _refresh_baseline.monitor_id, x.segment_id, x.rule, x.column_no, count(*)::int,
+	v_labels_only := v_rows = (SELECT sum(b.n) FROM datamon._own_baseline b WHERE b.monitor_id = _refresh_baseline.monitor_id);
+	DELETE FROM datamon._own_baseline_noise b
+	WHERE b.monitor_id = _refresh_baseline.monitor_id AND (NOT v_labels_only OR b.after_labels);
+	INSERT INTO datamon._own_baseline_noise (monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise,
+		worst)
+	SELECT _refresh_baseline.monitor_id, x.segment_id, x.rule, x.column_no, x.after_labels, count(*)::int,
 		greatest(1, avg(x.d2 / nullif(x.expectation ^ 2 + x.stddev ^ 2, 0))), sqrt(avg(x.d2)),
 		percentile_cont(0.95) WITHIN GROUP (ORDER BY sqrt(x.d2) * CASE WHEN x.distance < 0 THEN -1 ELSE 1 END)
 	FROM (
 		SELECT v.*, v.distance ^ 2 * (v.n_reference + v.n_current)::float8 / greatest(v.n_reference - v.n_current, 1) AS d2
-		FROM (SELECT * FROM datamon._measures(_refresh_baseline.monitor_id, lower(m.baseline), upper(m.baseline), false)
+		FROM (SELECT f.*, false AS after_labels
+			FROM datamon._measures(_refresh_baseline.monitor_id, lower(m.baseline), upper(m.baseline), false) f
+			WHERE NOT v_labels_only
 			UNION ALL
-			SELECT * FROM datamon._measures(_refresh_baseline.monitor_id, lower(m.baseline), upper(m.baseline), true)) v
+			SELECT t.*, true
+			FROM datamon._measures(_refresh_baseline.monitor_id, lower(m.baseline), upper(m.baseline), true) t) v
 		WHERE v.n_reference > v.n_current AND v.bucket + m.bucket <= upper(m.baseline)) x
-	GROUP BY x.segment_id, x.rule, x.column_no;
+	GROUP BY x.segment_id, x.rule, x.column_no, x.after_labels;
 	UPDATE datamon._own_state s
 	SET baseline_until = clock, evaluated_until = coalesce(s.evaluated_until, datamon._bucket(upper(m.baseline), m.bucket, m.bucket_origin)),
 		performance_until = coalesce(s.performance_until, datamon._bucket(upper(m.baseline), m.bucket, m.bucket_origin))

@@ -1,13 +1,19 @@
 /*
- * From measures to alerts: bad twice running opens one, three good buckets
- * running resolve it.
+ * From measures to alerts: bad twice running opens one (three times in a segment, of which
+ * there are many), five good buckets
+ * running resolve it, and what comes back soon is the same alert again.
+ *
+ * One cause, one alert.  Findings of one topic (performance; the model's
+ * output; missing values; else one column) are told once: on the whole source
+ * if it has it, else once in each dimension, by the rule and segment that was
+ * first or is worst.  The others are kept as evaluations, verdict 'inhibited'.
  */
 
 /* The tests of one bucket with their verdicts. */
 CREATE FUNCTION datamon._judge(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, statistic float8, p_value float8, effect_size float8,
-	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, verdict text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH m AS MATERIALIZED (
 		SELECT x.bucket, x.trailing_buckets, least(0.05, 0.05 * date_part('epoch', x.bucket) / 86400) AS alpha, g.segment_id AS root
@@ -41,7 +47,7 @@ AS $$
 				WHEN v.stddev > 0 THEN datamon._normal_tail(v.distance / (v.stddev * sqrt(v.phi))) ELSE 1 END AS p_value,
 			v.distance - v.expectation * sqrt(v.phi) AS effect_size, greatest(r.minimum, v.noise / 2) AS threshold,
 			v.distance > coalesce(v.worst, 0) AS beyond, r.recovery, v.value, v.reference_value, v.n_reference, v.n_current
-		FROM measure v JOIN datamon.rule r ON r.rule = v.rule
+		FROM measure v JOIN datamon.rules r ON r.rule = v.rule
 		UNION ALL
 		SELECT f.segment_id, 'new_values', f.column_no, f.k,
 			exp(least(0, f.k - x.expected - f.k * ln(f.k / x.expected))), f.k, 3, true, 1, f.k, 0, f.reference_n, f.n
@@ -50,7 +56,7 @@ AS $$
 		SELECT v.segment_id, 'volume', 0, x.z, 2 * datamon._normal_tail(abs(x.z)), abs(v.n / v.expected - 1), r.minimum, true,
 			r.recovery, v.n, v.expected, v.buckets, v.n
 		FROM datamon._volumes($1, $2) v
-		JOIN datamon.rule r ON r.rule = 'volume'
+		JOIN datamon.rules r ON r.rule = 'volume'
 		CROSS JOIN LATERAL (SELECT (ln(v.n + 1.0) - ln(v.expected + 1)) / sqrt(v.unrest ^ 2 + 1 / (v.expected + 1)) AS z) x
 		WHERE NOT $3
 	), ranked AS (
@@ -62,21 +68,44 @@ AS $$
 		SELECT k.*, CASE WHEN k.place <= c.place AND k.effect_size >= k.threshold AND k.beyond THEN 'bad'
 			WHEN k.effect_size < k.recovery * k.threshold OR k.p_value > 0.05 THEN 'good' ELSE 'between' END AS verdict
 		FROM ranked k CROSS JOIN cut c
+	), told AS (
+		SELECT j.*, w.column_name,
+			CASE WHEN j.rule IN ('precision', 'recall', 'f1') OR w.role = 'label' THEN 'performance'
+				WHEN w.role IN ('score', 'prediction') AND j.rule IN ('drift', 'category_drift') THEN 'output'
+				WHEN j.rule IN ('missing', 'volume') THEN j.rule
+				ELSE j.rule || ' of ' || w.column_name END AS topic,
+			coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '') AS dimension
+		FROM judged j
+		JOIN datamon._own_segment g ON g.monitor_id = $1 AND g.segment_id = j.segment_id
+		LEFT JOIN datamon._own_monitored_column w ON w.monitor_id = $1 AND w.column_no = j.column_no
+	), standing AS MATERIALIZED (
+		SELECT a.topic, a.segment_id, a.rule, a.column_no,
+			coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '') AS dimension
+		FROM datamon._own_alert a JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
+		WHERE a.monitor_id = $1 AND a.state <> 'resolved'
+	), rival AS (
+		SELECT t.*, row_number() OVER (PARTITION BY t.topic, t.dimension, t.verdict
+				ORDER BY t.effect_size / t.threshold DESC, t.p_value, t.segment_id, t.rule, t.column_no) AS severity,
+			bool_or(t.verdict = 'bad' AND t.dimension = '') OVER (PARTITION BY t.topic) AS whole_is_bad
+		FROM told t
 	)
-	SELECT j.segment_id, j.rule, j.column_no, j.statistic, j.p_value, j.effect_size, j.threshold, j.value, j.reference_value,
-		j.n_reference, j.n_current,
-		CASE WHEN j.verdict = 'bad' AND j.segment_id <> m.root AND (
-			EXISTS (SELECT FROM judged r WHERE r.segment_id = m.root AND r.rule = j.rule AND r.column_no = j.column_no
-				AND r.verdict = 'bad')
-			OR EXISTS (SELECT FROM datamon._own_alert a WHERE a.monitor_id = $1 AND a.segment_id = m.root AND a.rule = j.rule
-				AND a.column_no = j.column_no AND a.state <> 'resolved')) THEN 'inhibited' ELSE j.verdict END
-	FROM judged j CROSS JOIN m
+	SELECT r.segment_id, r.rule, r.column_no, r.statistic, r.p_value, r.effect_size, r.threshold, r.value, r.reference_value,
+		r.n_reference, r.n_current, r.topic,
+		CASE WHEN r.verdict <> 'bad' THEN r.verdict
+			WHEN r.dimension <> '' AND (r.whole_is_bad OR EXISTS (SELECT FROM standing s WHERE s.topic = r.topic AND s.dimension = ''))
+				THEN 'inhibited'
+			WHEN EXISTS (SELECT FROM standing s WHERE s.topic = r.topic AND s.dimension = r.dimension) THEN
+				CASE WHEN EXISTS (SELECT FROM standing s WHERE s.topic = r.topic AND s.segment_id = r.segment_id AND s.rule = r.rule
+					AND s.column_no = r.column_no) THEN 'bad' ELSE 'inhibited' END
+			WHEN r.severity > 1 THEN 'inhibited'
+			ELSE 'bad' END
+	FROM rival r
 $$;
 COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
 
 /* The sentence that a person reads. */
 CREATE FUNCTION datamon._title(alert_id bigint) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT left(format('%s%s %s since %s: %s', x.thing,
 		CASE WHEN g.key = '{}' THEN '' ELSE ' where ' || (SELECT string_agg(left(k.key, 60) || ' = ' || left(coalesce(k.value, 'NULL'), 60), ', ')
@@ -120,95 +149,93 @@ COMMENT ON FUNCTION datamon._title(bigint) IS 'internal';
 
 /* Judges one bucket and moves the alerts. */
 CREATE FUNCTION datamon._evaluate(monitor_id int, at_bucket timestamptz, after_labels boolean, OUT opened int, OUT resolved int)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	v_root bigint;
-	v_folded int;
+	m record;
+	j record;
 BEGIN
-	SELECT g.segment_id INTO v_root FROM datamon._own_segment g WHERE g.monitor_id = _evaluate.monitor_id AND g.key = '{}';
-	INSERT INTO datamon._own_evaluation (monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size,
-		threshold, value, reference_value, n_reference, n_current, verdict)
-	SELECT _evaluate.monitor_id, j.segment_id, at_bucket, j.rule, j.column_no, j.statistic, j.p_value, j.effect_size, j.threshold,
-		j.value, j.reference_value, j.n_reference, j.n_current, j.verdict
-	FROM datamon._judge(monitor_id, at_bucket, after_labels) j
-	LEFT JOIN datamon._own_alert a ON a.monitor_id = _evaluate.monitor_id AND a.segment_id = j.segment_id AND a.rule = j.rule
-		AND a.column_no = j.column_no AND a.state <> 'resolved'
-	WHERE j.verdict IN ('bad', 'inhibited') OR a.alert_id IS NOT NULL
-	ON CONFLICT DO NOTHING;
+	SELECT x.bucket, x.trailing_buckets, g.segment_id AS root INTO m
+	FROM datamon._own_monitor x JOIN datamon._own_segment g USING (monitor_id)
+	WHERE x.monitor_id = _evaluate.monitor_id AND g.key = '{}';
+
+	FOR j IN
+		SELECT x.*, a.alert_id, a.worst_effect_size
+		FROM datamon._judge(monitor_id, at_bucket, after_labels) x
+		LEFT JOIN datamon._own_alert a ON a.monitor_id = _evaluate.monitor_id AND a.segment_id = x.segment_id AND a.rule = x.rule
+			AND a.column_no = x.column_no AND a.checked_bucket < at_bucket
+			AND (a.state <> 'resolved' OR a.last_bucket >= at_bucket - m.trailing_buckets * m.bucket
+				AND a.alert_id = (SELECT max(l.alert_id) FROM datamon._own_alert l WHERE l.monitor_id = a.monitor_id
+					AND l.segment_id = a.segment_id AND l.rule = a.rule AND l.column_no = a.column_no))
+		WHERE x.verdict IN ('bad', 'inhibited') OR a.state <> 'resolved'
+	LOOP
+		INSERT INTO datamon._own_evaluation (monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size,
+			threshold, value, reference_value, n_reference, n_current, verdict)
+		VALUES (_evaluate.monitor_id, j.segment_id, at_bucket, j.rule, j.column_no, j.statistic, j.p_value, j.effect_size, j.threshold,
+			j.value, j.reference_value, j.n_reference, j.n_current, j.verdict)
+		ON CONFLICT DO NOTHING;
+		CONTINUE WHEN NOT FOUND;
+		IF j.alert_id IS NULL AND j.verdict = 'bad' THEN
+			INSERT INTO datamon._own_alert (monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket,
+				last_bucket, checked_bucket, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
+				n_reference, title)
+			VALUES (_evaluate.monitor_id, j.segment_id, j.rule, j.column_no, (SELECT c.column_name FROM datamon._own_monitored_column c
+					WHERE c.monitor_id = _evaluate.monitor_id AND c.column_no = j.column_no), j.topic, 'pending',
+				CASE WHEN j.effect_size >= 3 * j.threshold THEN 'critical' ELSE 'warning' END, at_bucket, at_bucket, at_bucket,
+				at_bucket, j.p_value, j.effect_size, j.value, j.reference_value, j.n_current, j.n_reference, '')
+			ON CONFLICT DO NOTHING;
+		ELSIF j.alert_id IS NOT NULL AND j.verdict = 'bad' THEN
+			UPDATE datamon._own_alert a
+			SET state = CASE WHEN a.state = 'resolved' THEN 'pending' ELSE a.state END, checked_bucket = at_bucket,
+				last_bucket = at_bucket, buckets_bad = a.buckets_bad + 1, buckets_good = 0, streak = a.streak + 1
+			WHERE a.alert_id = j.alert_id;
+			UPDATE datamon._own_alert a
+			SET worst_p_value = j.p_value, worst_effect_size = j.effect_size, worst_bucket = at_bucket, value = j.value,
+				reference_value = j.reference_value, n_current = j.n_current, n_reference = j.n_reference,
+				severity = CASE WHEN j.effect_size >= 3 * j.threshold THEN 'critical' ELSE a.severity END
+			WHERE a.alert_id = j.alert_id AND j.effect_size > a.worst_effect_size;
+		ELSIF j.alert_id IS NOT NULL THEN
+			UPDATE datamon._own_alert a
+			SET checked_bucket = at_bucket, streak = 0, buckets_good = a.buckets_good + (j.verdict = 'good')::int
+			WHERE a.alert_id = j.alert_id AND a.state <> 'resolved';
+		END IF;
+	END LOOP;
 
 	-- A rule that is only measured when something is found says nothing when all is well.
-	UPDATE datamon._own_alert a SET buckets_good = a.buckets_good + 1, checked_bucket = at_bucket
+	UPDATE datamon._own_alert a SET buckets_good = a.buckets_good + 1, streak = 0, checked_bucket = at_bucket
 	WHERE a.monitor_id = _evaluate.monitor_id AND a.rule = 'new_values' AND a.state <> 'resolved' AND a.checked_bucket < at_bucket
 		AND a.column_no IN (SELECT c.column_no FROM datamon._own_monitored_column c
-			WHERE c.monitor_id = _evaluate.monitor_id AND (c.role = 'label') = after_labels)
-		AND NOT EXISTS (SELECT FROM datamon._own_evaluation e WHERE e.monitor_id = a.monitor_id AND e.segment_id = a.segment_id
-			AND e.rule = a.rule AND e.column_no = a.column_no AND e.bucket = at_bucket);
+			WHERE c.monitor_id = _evaluate.monitor_id AND (c.role = 'label') = after_labels);
 
-	UPDATE datamon._own_alert a
-	SET checked_bucket = at_bucket,
-		buckets_bad = a.buckets_bad + (e.verdict = 'bad')::int,
-		buckets_good = CASE e.verdict WHEN 'good' THEN a.buckets_good + 1 WHEN 'bad' THEN 0 ELSE a.buckets_good END,
-		last_bucket = CASE WHEN e.verdict = 'bad' THEN at_bucket ELSE a.last_bucket END,
-		worst_p_value = CASE WHEN x.worse THEN e.p_value ELSE a.worst_p_value END,
-		worst_effect_size = CASE WHEN x.worse THEN e.effect_size ELSE a.worst_effect_size END,
-		worst_bucket = CASE WHEN x.worse THEN at_bucket ELSE a.worst_bucket END,
-		value = CASE WHEN x.worse THEN e.value ELSE a.value END,
-		reference_value = CASE WHEN x.worse THEN e.reference_value ELSE a.reference_value END,
-		n_current = CASE WHEN x.worse THEN e.n_current ELSE a.n_current END,
-		n_reference = CASE WHEN x.worse THEN e.n_reference ELSE a.n_reference END,
-		severity = CASE WHEN x.worse AND e.effect_size >= 3 * e.threshold THEN 'critical' ELSE a.severity END
-	FROM datamon._own_evaluation e
-	JOIN datamon._own_alert o ON o.monitor_id = e.monitor_id AND o.segment_id = e.segment_id AND o.rule = e.rule
-		AND o.column_no = e.column_no AND o.state <> 'resolved' AND o.checked_bucket < at_bucket
-	CROSS JOIN LATERAL (SELECT e.verdict = 'bad' AND e.effect_size > o.worst_effect_size AS worse) x
-	WHERE a.alert_id = o.alert_id AND a.monitor_id = _evaluate.monitor_id AND e.monitor_id = _evaluate.monitor_id
-		AND e.bucket = at_bucket;
-
-	INSERT INTO datamon._own_alert (monitor_id, segment_id, rule, column_no, column_name, state, severity, first_bucket, last_bucket,
-		checked_bucket, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, title)
-	SELECT e.monitor_id, e.segment_id, e.rule, e.column_no, c.column_name, 'pending',
-		CASE WHEN e.effect_size >= 3 * e.threshold THEN 'critical' ELSE 'warning' END,
-		at_bucket, at_bucket, at_bucket, at_bucket, e.p_value, e.effect_size, e.value, e.reference_value, e.n_current, e.n_reference, ''
-	FROM datamon._own_evaluation e
-	LEFT JOIN datamon._own_monitored_column c ON c.monitor_id = e.monitor_id AND c.column_no = e.column_no
-	WHERE e.monitor_id = _evaluate.monitor_id AND e.bucket = at_bucket AND e.verdict = 'bad'
-		AND NOT EXISTS (SELECT FROM datamon._own_alert a WHERE a.monitor_id = e.monitor_id AND a.segment_id = e.segment_id
-			AND a.rule = e.rule AND a.column_no = e.column_no AND (a.state <> 'resolved' OR a.checked_bucket >= at_bucket))
-	ON CONFLICT DO NOTHING;
-
+	-- Pending ones that are good again: forgotten, or resolved as they were.
 	DELETE FROM datamon._own_alert a
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.buckets_good > 0;
-
-	WITH o AS (
-		UPDATE datamon._own_alert a SET state = 'open', opened_at = now()
-		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending'
-			AND (a.buckets_bad >= 2 OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.severity = 'critical'))
-		RETURNING a.alert_id)
-	SELECT count(*) INTO opened FROM o;
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.streak = 0 AND a.opened_at IS NULL;
+	UPDATE datamon._own_alert a SET state = 'resolved'
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.streak = 0;
 
 	-- What the whole source has is not told again of its parts.
-	WITH f AS (
-		UPDATE datamon._own_alert a SET state = 'resolved', resolved_at = now(), resolution = format('part of alert %s', r.alert_id)
-		FROM datamon._own_alert r
-		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open' AND a.segment_id <> v_root
-			AND r.monitor_id = a.monitor_id AND r.segment_id = v_root AND r.rule = a.rule AND r.column_no = a.column_no AND r.state = 'open'
-		RETURNING a.alert_id)
-	SELECT count(*) INTO v_folded FROM f;
-	DELETE FROM datamon._own_alert a
-	USING datamon._own_alert r
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.segment_id <> v_root
-		AND r.monitor_id = a.monitor_id AND r.segment_id = v_root AND r.rule = a.rule AND r.column_no = a.column_no AND r.state = 'open';
+	UPDATE datamon._own_alert a
+	SET state = 'resolved', resolved_at = now(), resolution = format('part of alert %s', r.alert_id)
+	FROM datamon._own_alert r
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open' AND a.segment_id <> m.root
+		AND r.monitor_id = _evaluate.monitor_id AND r.segment_id = m.root AND r.topic = a.topic
+		AND (r.state = 'open' OR r.state = 'pending' AND r.streak >= 2);
+	GET DIAGNOSTICS resolved = ROW_COUNT;
+
+	UPDATE datamon._own_alert a
+	SET state = 'open', opened_at = now(), resolved_at = NULL, resolution = NULL, reopened = a.reopened + (a.opened_at IS NOT NULL)::int
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.checked_bucket = at_bucket
+		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'));
+	GET DIAGNOSTICS opened = ROW_COUNT;
 
 	WITH r AS (
 		UPDATE datamon._own_alert a
 		SET state = 'resolved', resolved_at = now(),
-			resolution = CASE WHEN a.buckets_good >= 3 THEN 'back to normal' ELSE 'no rows any more to tell' END
-		FROM datamon._own_monitor m
-		WHERE a.monitor_id = _evaluate.monitor_id AND m.monitor_id = a.monitor_id AND a.state = 'open'
-			AND (a.buckets_good >= 3 OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket)
+			resolution = CASE WHEN a.buckets_good >= 5 THEN 'back to normal' ELSE 'no rows any more to tell' END
+		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open'
+			AND (a.buckets_good >= 5 OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket)
 		RETURNING a.alert_id)
-	SELECT count(*) + v_folded INTO resolved FROM r;
+	SELECT resolved + count(*) INTO resolved FROM r;
 
 	UPDATE datamon._own_alert a SET title = datamon._title(a.alert_id)
 	WHERE a.monitor_id = _evaluate.monitor_id AND a.state <> 'resolved' AND (a.title = '' OR a.worst_bucket = at_bucket);

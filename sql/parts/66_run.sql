@@ -4,7 +4,7 @@
 
 /* One pass over one monitor, as its owner. */
 CREATE FUNCTION datamon._tick(monitor_id int, as_of timestamptz) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m record;
@@ -69,7 +69,7 @@ $$;
 COMMENT ON FUNCTION datamon._tick(int, timestamptz) IS 'internal';
 
 CREATE FUNCTION datamon._due() RETURNS SETOF int
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT m.monitor_id
 	FROM datamon._member_monitor m
@@ -81,7 +81,7 @@ COMMENT ON FUNCTION datamon._due() IS 'monitors that the caller may tick and who
 
 /* Keeps the error of a failed tick, and tries again later each time. */
 CREATE FUNCTION datamon._tick_failed(monitor_id int, sqlstate text, message text) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	UPDATE datamon._member_state s
 	SET failures = s.failures + 1, last_error = left($2 || ': ' || $3, 1000), last_error_at = now(),
@@ -93,7 +93,7 @@ COMMENT ON FUNCTION datamon._tick_failed(int, text, text) IS 'internal';
 CREATE FUNCTION datamon.tick(source regclass DEFAULT NULL, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (monitor_id int, source_name text, buckets_revised int, alerts_opened int, alerts_resolved int, duration interval,
 	error text)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -141,7 +141,7 @@ COMMENT ON FUNCTION datamon.tick(regclass, timestamptz)
  * its id, with his own rights.
  */
 CREATE FUNCTION datamon.notify_pending() RETURNS int
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	a record;

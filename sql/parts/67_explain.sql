@@ -6,7 +6,7 @@
 /* Distribution functions of two histograms on one grid, with the width of each step. */
 CREATE FUNCTION datamon._grid(reference datamon.histogram, current datamon.histogram)
 RETURNS TABLE (at float8, width float8)
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT g.x, lead(g.x) OVER (ORDER BY g.x) - g.x
 	FROM (
@@ -24,7 +24,7 @@ COMMENT ON FUNCTION datamon._grid(datamon.histogram, datamon.histogram) IS 'inte
 CREATE FUNCTION datamon._alert_sides(alert_id bigint)
 RETURNS TABLE (segment_id bigint, key jsonb, dimension text, n bigint, profile datamon.profile, performance datamon.f_beta_state,
 	reference_n bigint, reference_profile datamon.profile, reference_performance datamon.f_beta_state)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH a AS (
 		SELECT x.monitor_id, x.segment_id, x.first_bucket, x.last_bucket FROM datamon._readable_alert x WHERE x.alert_id = $1
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION datamon._alert_sides(bigint) IS 'internal';
 
 CREATE FUNCTION datamon.explain(alert_id bigint)
 RETURNS TABLE (rank bigint, kind text, of text, name text, contribution float8, share float8, detail text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH a AS MATERIALIZED (
 		SELECT x.alert_id, x.monitor_id, x.segment_id, x.rule, x.column_no, x.column_name, x.first_bucket, x.last_bucket,

@@ -32,9 +32,9 @@ CREATE VIEW datamon.volume AS
 COMMENT ON VIEW datamon.volume IS 'rows of each bucket and segment';
 
 CREATE VIEW datamon.quality AS
-	SELECT c.monitor_id, c.source, c.bucket, c.segment, w.column_name, x.kind, x.count AS n, x.null_count, x.nan_count, x.infinity_count,
-		x.null_count::float8 / nullif(x.count, 0) AS null_rate, x.mean, x.stddev, x.min, x.max, x.distinct_count,
-		x.count - x.null_count - x.nan_count - x.infinity_count AS n_used, x.null_count + x.nan_count + x.infinity_count AS n_unused,
+	SELECT c.monitor_id, c.source, c.bucket, c.segment, w.column_name, x.kind, c.n, x.null_count, x.nan_count, x.infinity_count,
+		x.null_count::float8 / nullif(c.n, 0) AS null_rate, x.mean, x.stddev, x.min, x.max, x.distinct_count,
+		x.count AS n_used, x.null_count + x.nan_count + x.infinity_count AS n_unused,
 		x.histogram, x.value_counts
 	FROM datamon.cells c
 	CROSS JOIN LATERAL datamon.columns(c.profile) x
@@ -86,7 +86,7 @@ CREATE VIEW datamon.alerts AS
 	FROM datamon._readable_alert a
 	JOIN datamon._readable_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-	JOIN datamon.rule r ON r.rule = a.rule
+	JOIN datamon.rules r ON r.rule = a.rule
 	WHERE a.state <> 'pending'
 	ORDER BY a.state = 'resolved', a.severity = 'warning', a.worst_effect_size / nullif(r.minimum, 0) DESC NULLS LAST, a.alert_id;
 COMMENT ON VIEW datamon.alerts IS 'what is wrong, worst first; then what was';

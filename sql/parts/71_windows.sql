@@ -5,7 +5,7 @@
 
 /* The monitor of a source that the caller may read: his own, else the oldest. */
 CREATE FUNCTION datamon._monitor_of(source regclass) RETURNS int
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	v int;
@@ -24,7 +24,7 @@ COMMENT ON FUNCTION datamon._monitor_of(regclass) IS 'internal';
 
 CREATE FUNCTION datamon.summarize(source regclass, during tstzrange, segment jsonb DEFAULT '{}',
 	OUT n bigint, OUT profile datamon.profile, OUT performance datamon.f_beta_state, OUT buckets bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT coalesce(sum(c.n), 0)::bigint, datamon.merge(c.profile), datamon.merge(c.performance), count(*)
 	FROM (SELECT datamon._monitor_of($1) AS monitor_id) m
@@ -39,9 +39,9 @@ CREATE FUNCTION datamon.window_quality(source regclass, during tstzrange, segmen
 RETURNS TABLE (column_name name, kind text, n bigint, null_count bigint, nan_count bigint, infinity_count bigint, null_rate float8,
 	mean float8, stddev float8, min float8, max float8, distinct_count bigint, histogram datamon.histogram,
 	value_counts datamon.value_counts)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT w.column_name, x.kind, x.count, x.null_count, x.nan_count, x.infinity_count, x.null_count::float8 / nullif(x.count, 0),
+	SELECT w.column_name, x.kind, s.n, x.null_count, x.nan_count, x.infinity_count, x.null_count::float8 / nullif(s.n, 0),
 		x.mean, x.stddev, x.min, x.max, x.distinct_count, x.histogram, x.value_counts
 	FROM datamon.summarize($1, $2, $3) s
 	CROSS JOIN LATERAL datamon.columns(s.profile) x
@@ -55,7 +55,7 @@ RETURNS TABLE (column_name name, kind text, n_used bigint, n_unused bigint, n_re
 	wasserstein_distance_normed float8, ks_statistic float8, ks_p_value float8, total_variation float8, l_infinity float8,
 	hellinger float8, chi_square float8, chi_square_df float8, chi_square_p_value float8, psi float8, js_distance float8,
 	excess float8, p_value float8)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT w.column_name, w.kind, coalesce(d.n_current, k.n_current), coalesce(d.unused_current, k.unused_current),
 		coalesce(d.n_reference, k.n_reference), d.wasserstein_distance, d.wasserstein_distance_normed, d.ks_statistic, d.ks_p_value,
@@ -83,7 +83,7 @@ CREATE FUNCTION datamon.window_performance(source regclass, during tstzrange, se
 	OUT tp bigint, OUT fp bigint, OUT fn bigint, OUT tn bigint, OUT "precision" float8, OUT precision_stderr float8, OUT recall float8,
 	OUT recall_stderr float8, OUT f1 float8, OUT f1_stderr float8, OUT accuracy float8, OUT accuracy_stderr float8, OUT n_used bigint,
 	OUT n_unused bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT datamon.true_positives(s.performance), datamon.false_positives(s.performance), datamon.false_negatives(s.performance),
 		datamon.true_negatives(s.performance), datamon.precision_score(s.performance), datamon.precision_stderr(s.performance),
@@ -95,11 +95,11 @@ $$;
 COMMENT ON FUNCTION datamon.window_performance(regclass, tstzrange, jsonb) IS 'precision, recall, F1 and accuracy over a window';
 
 CREATE FUNCTION datamon.recompute(source regclass) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	v_monitor int;
-	v_watermark timestamptz;
+	v_horizon timestamptz;
 	r record;
 BEGIN
 	SELECT m.monitor_id INTO v_monitor FROM datamon._own_monitor m WHERE m.source = recompute.source;
@@ -107,9 +107,9 @@ BEGIN
 		RAISE EXCEPTION 'you do not watch %', datamon._qualified(source) USING ERRCODE = 'undefined_object',
 			HINT = 'datamon.monitors lists what is watched, and who owns it.';
 	END IF;
-	SELECT s.watermark INTO v_watermark FROM datamon._own_state s WHERE s.monitor_id = v_monitor FOR UPDATE;
+	SELECT s.horizon INTO v_horizon FROM datamon._own_state s WHERE s.monitor_id = v_monitor FOR UPDATE;
 	PERFORM datamon._check_watchable(source);
-	SELECT * INTO r FROM datamon._ingest(v_monitor, v_watermark, true);
+	SELECT * INTO r FROM datamon._ingest(v_monitor, nullif(v_horizon, 'infinity'), true);
 	PERFORM datamon._refresh_baseline(v_monitor, r.revised, r.clock);
 	RETURN coalesce(cardinality(r.revised), 0);
 END
@@ -119,12 +119,12 @@ COMMENT ON FUNCTION datamon.recompute(regclass)
 
 CREATE FUNCTION datamon.check(source regclass)
 RETURNS TABLE (bucket timestamptz, segment jsonb, n_stored bigint, n_rows bigint, difference text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
 	v_monitor int;
-	v_watermark timestamptz;
+	v_horizon timestamptz;
 	q record;
 	m record;
 	v_buckets timestamptz[];
@@ -135,7 +135,7 @@ BEGIN
 			HINT = 'datamon.monitors lists what is watched, and who owns it.';
 	END IF;
 	PERFORM datamon._check_watchable(source);
-	SELECT s.watermark INTO v_watermark FROM datamon._own_state s WHERE s.monitor_id = m.monitor_id;
+	SELECT s.horizon INTO v_horizon FROM datamon._own_state s WHERE s.monitor_id = m.monitor_id;
 	SELECT * INTO q FROM datamon._ingest_queries(m.monitor_id);
 	EXECUTE format('SELECT array_agg(DISTINCT %s) FROM %s s WHERE s.%I < ''infinity'' AND s.%3$I > ''-infinity''',
 		datamon._bucket_expression(datamon._time_expression(m.source, m.time_column, 's'), m.bucket, m.bucket_origin),
@@ -150,7 +150,7 @@ BEGIN
 		WHERE c.n IS DISTINCT FROM r.n OR c.profile OPERATOR(datamon.<>) r.profile
 			OR (c.performance IS NULL) <> (r.performance IS NULL) OR c.performance OPERATOR(datamon.<>) r.performance
 		ORDER BY 1, 2$q$, q.recount, m.monitor_id)
-		USING v_buckets, '-infinity'::timestamptz, v_watermark, v_watermark;
+		USING v_buckets, '-infinity'::timestamptz, v_horizon, v_horizon;
 END
 $$;
 COMMENT ON FUNCTION datamon.check(regclass) IS 'cells that differ from a full recompute up to the last tick; no row means exact';

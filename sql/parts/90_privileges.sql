@@ -14,17 +14,17 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._
 	datamon._own_baseline, datamon._own_baseline_noise, datamon._own_evaluation TO PUBLIC;
 GRANT SELECT, INSERT (monitor_id, key), DELETE ON datamon._own_segment TO PUBLIC;
 GRANT SELECT, DELETE,
-	INSERT (monitor_id, segment_id, rule, column_no, column_name, state, severity, first_bucket, last_bucket,
+	INSERT (monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, buckets_bad, worst_bucket, worst_p_value, worst_effect_size, value, reference_value,
 		n_current, n_reference, title),
 	UPDATE (state, severity, last_bucket, checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state,
-		buckets_bad, buckets_good, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
+		buckets_bad, buckets_good, streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
 		n_reference, title)
 	ON datamon._own_alert TO PUBLIC;
 
 GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_alert, datamon._readable_monitor,
 	datamon._readable_segment, datamon._readable_cell, datamon._readable_baseline, datamon._readable_monitored_column,
-	datamon._readable_evaluation, datamon._readable_alert, datamon._readable_state, datamon.rule TO PUBLIC;
+	datamon._readable_evaluation, datamon._readable_alert, datamon._readable_state, datamon.rules TO PUBLIC;
 GRANT SELECT ON datamon.monitors, datamon.columns, datamon.cells, datamon.volume, datamon.quality, datamon.drift,
 	datamon.performance, datamon.alerts TO PUBLIC;
 GRANT UPDATE (next_due, failures, last_error, last_error_at) ON datamon._member_state TO PUBLIC;

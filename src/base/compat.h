@@ -41,6 +41,11 @@
 #include "pgstat.h"
 #endif
 
+/* 18 renamed it, and gave it one place: before the declaration. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /* A worker's wait between ticks has a name of its own from 17 on. */
 #if PG_VERSION_NUM >= 170000
 #define DATAMON_WAIT_EVENT(name) WaitEventExtensionNew(name)

@@ -71,6 +71,6 @@ extern void dm_check_header(const struct varlena *value, DmTypeTag tag);
 /* Equality of two packed values. */
 extern bool dm_packed_equal(const struct varlena *a, const struct varlena *b);
 
-pg_attribute_noreturn() extern void dm_corrupt(const char *type_name);
+pg_noreturn extern void dm_corrupt(const char *type_name);
 
 #endif							/* DATAMON_WIRE_H */

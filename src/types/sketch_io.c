@@ -22,34 +22,33 @@
 /* A quotient this long is an escape: 64 plain bits follow. */
 #define RICE_ESCAPE 40
 
+/* Bits are written most significant first, through a word. */
 typedef struct BitWriter
 {
-	StringInfo	buf;
+	uint8	   *pos;			/* room has been made for everything */
 	uint64		acc;
-	int			bits;			/* in acc; always below 8 between calls */
+	int			bits;			/* in acc; below 8 between calls */
 } BitWriter;
 
-static void
+static inline void
 put_bits(BitWriter *w, uint64 v, int n)
 {
-	while (n > 0)
+	if (n > 32)
 	{
-		int			take = Min(n, 32);
-		uint64		part = (v >> (n - take)) & ((UINT64CONST(1) << take) - 1);
-
-		w->acc = (w->acc << take) | part;
-		w->bits += take;
-		n -= take;
-		while (w->bits >= 8)
-		{
-			w->bits -= 8;
-			dm_put_u8(w->buf, (uint8) (w->acc >> w->bits));
-		}
-		w->acc &= (UINT64CONST(1) << w->bits) - 1;
+		put_bits(w, v >> 32, n - 32);
+		v &= PG_UINT32_MAX;
+		n = 32;
+	}
+	w->acc = (w->acc << n) | v;
+	w->bits += n;
+	while (w->bits >= 8)
+	{
+		w->bits -= 8;
+		*w->pos++ = (uint8) (w->acc >> w->bits);
 	}
 }
 
-static void
+static inline void
 put_rice(BitWriter *w, uint64 v, int k)
 {
 	uint64		q = v >> k;
@@ -64,63 +63,78 @@ put_rice(BitWriter *w, uint64 v, int k)
 	put_bits(w, v & ((UINT64CONST(1) << k) - 1), k);
 }
 
-static void
-flush_bits(BitWriter *w)
-{
-	if (w->bits > 0)
-		dm_put_u8(w->buf, (uint8) (w->acc << (8 - w->bits)));
-}
+/* A difference and a count may both be escapes. */
+#define MOST_BYTES_PER_ENTRY (2 * (RICE_ESCAPE + 64) / 8)
 
 typedef struct BitReader
 {
 	DmReader   *r;
-	uint64		acc;
+	uint64		acc;			/* unread bits, from the top */
 	int			bits;
 } BitReader;
 
-static uint64
+/* At least 57 bits, or all there are. */
+static inline void
+refill(BitReader *b)
+{
+	while (b->bits <= 56 && b->r->pos < b->r->end)
+	{
+		b->acc |= (uint64) *b->r->pos++ << (56 - b->bits);
+		b->bits += 8;
+	}
+}
+
+static inline uint64
 get_bits(BitReader *b, int n)
 {
-	uint64		v = 0;
+	uint64		v;
 
-	while (n > 0)
+	if (n == 0)
+		return 0;
+	if (n > 32)
 	{
-		int			take;
-
-		if (b->bits == 0)
-		{
-			b->acc = dm_get_u8(b->r);
-			b->bits = 8;
-		}
-		take = Min(n, b->bits);
-		v = (v << take) | ((b->acc >> (b->bits - take)) & ((1 << take) - 1));
-		b->bits -= take;
-		n -= take;
+		v = get_bits(b, n - 32);
+		return (v << 32) | get_bits(b, 32);
 	}
+	if (b->bits < n)
+	{
+		refill(b);
+		if (b->bits < n)
+		{
+			b->r->failed = true;
+			return 0;
+		}
+	}
+	v = b->acc >> (64 - n);
+	b->acc <<= n;
+	b->bits -= n;
 	return v;
 }
 
-static uint64
+static inline uint64
 get_rice(BitReader *b, int k)
 {
-	uint64		q = 0;
+	int			q;
 
-	for (;;)
+	refill(b);
+	q = b->acc == PG_UINT64_MAX ? 64 : __builtin_clzll(~b->acc);
+	if (q >= RICE_ESCAPE)
 	{
-		if (b->bits == 0)
-		{
-			b->acc = dm_get_u8(b->r);
-			b->bits = 8;
-			if (b->r->failed)
-				return 0;
-		}
-		b->bits--;
-		if (((b->acc >> b->bits) & 1) == 0)
-			break;
-		if (++q == RICE_ESCAPE)
-			return get_bits(b, 64);
+		(void) get_bits(b, RICE_ESCAPE - 32);
+		(void) get_bits(b, 32);
+		return get_bits(b, 64);
 	}
-	return (q << k) | get_bits(b, k);
+	(void) get_bits(b, q + 1 > 32 ? 32 : q + 1);
+	if (q + 1 > 32)
+		(void) get_bits(b, q + 1 - 32);
+	return ((uint64) q << k) | get_bits(b, k);
+}
+
+/* Bytes that were looked at but not used go back; the rest of one is padding. */
+static void
+finish_bits(BitReader *b)
+{
+	b->r->pos -= b->bits / 8;
 }
 
 static int
@@ -150,8 +164,6 @@ get_sum(DmReader *r)
 	uint64		len = dm_get_varint(r);
 	uint64		first;
 	const uint8 *bytes;
-	uint8		back[DM_SUM_LIMBS * 8];
-	int			back_first;
 
 	if (len == 0 || r->failed)
 		return s;
@@ -162,9 +174,7 @@ get_sum(DmReader *r)
 		return s;
 	}
 	bytes = dm_get_bytes(r, len);
-	/* the shortest form only */
-	if (bytes == NULL || !dm_sum_from_bytes(s, (int) first, (int) len, bytes) ||
-		dm_sum_to_bytes(s, &back_first, back) != (int) len || back_first != (int) first)
+	if (bytes == NULL || !dm_sum_from_bytes(s, (int) first, (int) len, bytes))
 		r->failed = true;
 	return s;
 }
@@ -199,7 +209,7 @@ get_low_bits(DmReader *r, int64 key, int shift)
 static void
 write_entries(StringInfo buf, const DmSketch *s, int drop, bool counts)
 {
-	BitWriter	w = {buf, 0, 0};
+	BitWriter	w;
 	int64		first = dm_key_fold(s->entry[0].key, drop);
 	int64		last = dm_key_fold(s->entry[s->n - 1].key, drop);
 	int64		key = first;
@@ -213,6 +223,10 @@ write_entries(StringInfo buf, const DmSketch *s, int drop, bool counts)
 		dm_put_u8(buf, (uint8) k_keys);
 	if (counts)
 		dm_put_u8(buf, (uint8) k_counts);
+	enlargeStringInfo(buf, (int) (s->n * MOST_BYTES_PER_ENTRY + 8));
+	w.pos = (uint8 *) buf->data + buf->len;
+	w.acc = 0;
+	w.bits = 0;
 	for (i = 0; i < s->n; i++)
 	{
 		int64		next = dm_key_fold(s->entry[i].key, drop);
@@ -223,7 +237,10 @@ write_entries(StringInfo buf, const DmSketch *s, int drop, bool counts)
 			put_rice(&w, s->entry[i].count - 1, k_counts);
 		key = next;
 	}
-	flush_bits(&w);
+	if (w.bits > 0)
+		*w.pos++ = (uint8) (w.acc << (8 - w.bits));
+	buf->len = (int) ((char *) w.pos - buf->data);
+	buf->data[buf->len] = '\0';
 }
 
 void
@@ -308,6 +325,7 @@ read_entries(DmReader *r, DmSketch *s, int drop, bool counts)
 			e->key = key > 0 ? (int64) mag + 1 : -(int64) mag - 1;
 		}
 	}
+	finish_bits(&b);
 }
 
 bool

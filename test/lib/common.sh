@@ -8,10 +8,9 @@ find_pg_config() {
 	local candidate bin
 	for candidate in ${PG_CONFIG:+"$PG_CONFIG"} \
 		$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -Vr) pg_config; do
-		candidate=$(command -v "$candidate") || continue
-		bin=$("$candidate" --bindir)
-		if [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] && [ -f "$("$candidate" --pgxs)" ]; then
-			pg_config=$candidate
+		bin=$("$candidate" --bindir 2>/dev/null) || bin=
+		if [ -n "$bin" ] && [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] && [ -f "$("$candidate" --pgxs)" ]; then
+			pg_config=$(command -v "$candidate")
 			return 0
 		fi
 		# Whoever names one means that one.

@@ -1,6 +1,6 @@
 # harness.pl - run programs that speak TAP and leave "passed failed skipped" in a file.
 #
-#   perl harness.pl COUNTS [COMMAND ARGUMENT...] -- FILE...
+#   perl harness.pl COUNTS JOBS [COMMAND ARGUMENT...] -- FILE...
 #
 # Every assertion counts; so does a program that ends badly, or short of its plan, without a failed assertion.
 use strict;
@@ -8,12 +8,14 @@ use warnings;
 use TAP::Harness;
 
 my $counts = shift;
+my $jobs = shift;
 my @command;
 push @command, shift while @ARGV && $ARGV[0] ne '--';
 shift;
 
 my $harness = TAP::Harness->new({
 	exec => \@command,
+	jobs => $jobs,
 	failures => 1,
 	comments => 1,
 	color => -t STDOUT,

@@ -1,0 +1,32 @@
+/*
+ * tails.c - upper tails of distributions, which the rules take p-values from.
+ */
+#include "base/compat.h"
+
+#include <math.h>
+
+#include "fmgr.h"
+#include "stats/special.h"
+
+PG_FUNCTION_INFO_V1(datamon_normal_tail);
+
+Datum
+datamon_normal_tail(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(dm_normal_sf(PG_GETARG_FLOAT8(0)));
+}
+
+/* Of the Gamma distribution with this mean and standard deviation. */
+PG_FUNCTION_INFO_V1(datamon_gamma_tail);
+
+Datum
+datamon_gamma_tail(PG_FUNCTION_ARGS)
+{
+	double		x = PG_GETARG_FLOAT8(0);
+	double		mean = PG_GETARG_FLOAT8(1);
+	double		stddev = PG_GETARG_FLOAT8(2);
+
+	if (!(x > 0 && mean > 0 && stddev > 0))
+		PG_RETURN_FLOAT8(1.0);
+	PG_RETURN_FLOAT8(dm_gamma_q((mean / stddev) * (mean / stddev), x * mean / (stddev * stddev)));
+}
