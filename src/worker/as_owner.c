@@ -71,7 +71,7 @@ extension_role(void)
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s\" does not exist", "datamon.monitor")));
+				 errmsg("datamon's tables do not exist")));
 	role = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);
 	return role;

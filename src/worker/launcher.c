@@ -281,32 +281,28 @@ start_due_workers(void)
 	}
 }
 
-/* pg_reload_conf() makes everything due: the way to have a new extension noticed at once. */
+/* What is not due before that time is due now. */
+static void
+look_again(TimestampTz later_than)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < DM_MAX_DATABASES; i++)
+	{
+		if (dm_shared->slots[i].next_due > later_than)
+			dm_shared->slots[i].next_due = now;
+	}
+	LWLockRelease(dm_shared->lock);
+}
+
+/* A reload makes everything due: the way to have a new extension noticed at once. */
 static void
 reload(void)
 {
 	ConfigReloadPending = false;
 	ProcessConfigFile(PGC_SIGHUP);
-
-	LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
-	for (int i = 0; i < DM_MAX_DATABASES; i++)
-		dm_shared->slots[i].next_due = 0;
-	LWLockRelease(dm_shared->lock);
-}
-
-/* A clock set back must not leave everything waiting for the old future. */
-static void
-mistrust_far_future(void)
-{
-	TimestampTz latest = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), DM_LONGEST_NAP_MS);
-
-	LWLockAcquire(dm_shared->lock, LW_EXCLUSIVE);
-	for (int i = 0; i < DM_MAX_DATABASES; i++)
-	{
-		if (dm_shared->slots[i].next_due > latest)
-			dm_shared->slots[i].next_due = 0;
-	}
-	LWLockRelease(dm_shared->lock);
+	look_again(GetCurrentTimestamp());
 }
 
 void
@@ -330,7 +326,8 @@ dm_launcher_main(Datum arg)
 		long		nap_ms = LONGEST_WAIT_MS;
 
 		reap_workers();
-		mistrust_far_future();
+		/* A clock set back must not leave everything waiting for the old future. */
+		look_again(TimestampTzPlusMilliseconds(GetCurrentTimestamp(), DM_LONGEST_NAP_MS));
 		if (dm_enabled)
 		{
 			scan_databases();

@@ -21,7 +21,7 @@
 
 #define DM_MAX_DATABASES 1024
 
-/* No slot ever waits longer than naptime at its maximum. */
+/* No slot ever waits longer: naptime at its maximum. */
 #define DM_LONGEST_NAP_MS (3600 * 1000)
 
 typedef enum DmWorkerState

@@ -1,15 +1,12 @@
 # Whoever starts a tick, the code in a source runs with its owner's rights only.
 use strict;
 use warnings;
-use FindBin;
-use lib $FindBin::RealBin;
-use PostgreSQL::Test::Cluster;
+use Datamon::Test;
+use Datamon::Worker;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use WorkerTest;
 
 my $node = worker_node('owner', "datamon.enabled = off\n");
-$node->start;
 $node->safe_psql('postgres', q{
 	CREATE ROLE alice LOGIN; CREATE ROLE mallory LOGIN; CREATE ROLE eve LOGIN;
 	CREATE ROLE carol LOGIN IN ROLE alice;
@@ -175,7 +172,7 @@ is($stdout, 'postgres|"$user", public', 'after an error and a savepoint');
 # The worker is no better a victim.
 $node->safe_psql('postgres', 'TRUNCATE mallory.seen, mallory.attempt');
 reload_with($node, 'datamon.enabled = on');
-ok($node->poll_query_until('postgres', 'SELECT count(*) >= 2 FROM mallory.seen'), 'the worker ticks');
+poll_ok($node, 'SELECT count(*) >= 2 FROM mallory.seen', 'the worker ticks');
 check_harmless('worker');
 reload_with($node, 'datamon.enabled = off');
 

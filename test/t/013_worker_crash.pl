@@ -1,16 +1,13 @@
 # What ends a tick or the server from outside: timeouts, kills, shutdown.
 use strict;
 use warnings;
-use FindBin;
-use lib $FindBin::RealBin;
-use PostgreSQL::Test::Cluster;
+use Datamon::Test;
+use Datamon::Worker;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time);
-use WorkerTest;
 
 my $node = worker_node('crash', "restart_after_crash = on\ndatamon.tick_timeout = 1s\n");
-$node->start;
 $node->safe_psql('postgres', 'CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN; CREATE ROLE mallory LOGIN');
 install_datamon($node, 'postgres');
 spy_view($node, 'postgres', 'alice', '');
@@ -91,22 +88,17 @@ ok(wait_for_tick_of('bob'), 'a tick sleeps');
 my $seen = $node->safe_psql('postgres', 'SELECT count(*) FROM alice.seen');
 my $pid = $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'datamon worker'});
 kill 'KILL', $pid;
-replace_after_restart();
-ok($node->poll_query_until('postgres', "SELECT count(*) > $seen FROM alice.seen"), 'after kill -9 ticks go on');
+poll_ok($node, "SELECT pg_postmaster_start_time() < now()", 'the server answers after kill -9 of a worker');
+like(slurp_file($node->logfile), qr/terminated by signal 9/, 'and did crash');
+replace_spy($node, 'postgres', 'bob', '');
+$node->safe_psql('postgres', q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'datamon worker'});
+poll_ok($node, "SELECT count(*) > $seen FROM alice.seen", 'ticks go on');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'datamon launcher'}), '1', 'with one launcher');
-
-sub replace_after_restart
-{
-	$node->poll_query_until('postgres', 'SELECT 1', '1') or BAIL_OUT('the server did not come back');
-	replace_spy($node, 'postgres', 'bob', '');
-	$node->safe_psql('postgres', q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'datamon worker'});
-	return;
-}
 
 # kill -TERM of the launcher: it comes back, too.
 $pid = $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'datamon launcher'});
 $node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
-ok( $node->poll_query_until('postgres', "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'datamon launcher' AND pid <> $pid)"),
+poll_ok($node, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'datamon launcher' AND pid <> $pid)",
 	'a terminated launcher is started again');
 ok(alice_goes_on(), 'and ticks go on');
 

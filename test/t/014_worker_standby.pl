@@ -1,15 +1,13 @@
 # A standby has no launcher until it is promoted.
 use strict;
 use warnings;
-use FindBin;
-use lib $FindBin::RealBin;
+use Datamon::Test;
+use Datamon::Worker;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use WorkerTest;
 
 my $primary = worker_node('primary');
-$primary->start;
 $primary->safe_psql('postgres', 'CREATE ROLE alice LOGIN');
 install_datamon($primary, 'postgres');
 spy_view($primary, 'postgres', 'alice', '');
@@ -19,7 +17,7 @@ my $standby = PostgreSQL::Test::Cluster->new('standby');
 $standby->init_from_backup($primary, 'backup', has_streaming => 1);
 $standby->start;
 $primary->reload;
-ok($primary->poll_query_until('postgres', 'SELECT count(*) >= 1 FROM alice.seen'), 'the primary ticks');
+poll_ok($primary, 'SELECT count(*) >= 1 FROM alice.seen', 'the primary ticks');
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 
 is($standby->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type LIKE 'datamon%'}), '0',
@@ -31,7 +29,7 @@ like($stderr, qr/read-only transaction|during recovery/, 'a tick there is refuse
 $primary->stop('fast');
 my $seen = $standby->safe_psql('postgres', 'SELECT count(*) FROM alice.seen');
 $standby->promote;
-ok($standby->poll_query_until('postgres', "SELECT count(*) > $seen FROM alice.seen"), 'after promotion it ticks by itself');
+poll_ok($standby, "SELECT count(*) > $seen FROM alice.seen", 'after promotion it ticks by itself');
 is($standby->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'datamon launcher'}), '1',
 	'with one launcher');
 

@@ -1,26 +1,23 @@
-# WorkerTest.pm - a cluster with the worker, and a stand-in for the tick.
+# Datamon::Worker - a node with the worker, and a stand-in for the tick.
 #
 # What a tick computes is tested elsewhere.  Here datamon._tick() is replaced by
 # one that reads the source, so that its views and functions run, and comes due
 # again after a second.
-package WorkerTest;
+package Datamon::Worker;
 
 use strict;
 use warnings;
 use Exporter 'import';
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use Datamon::Test;
 
 our @EXPORT = qw(worker_node install_datamon spy_view replace_spy watch reload_with failures_of);
 
 sub worker_node
 {
 	my ($name, $conf) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
 
-	$node->init(allows_streaming => 1);
-	$node->append_conf('postgresql.conf', "shared_preload_libraries = 'datamon'\ndatamon.naptime = 1s\n" . ($conf // ''));
-	return $node;
+	return datamon_node($name, preload => 1, no_extension => 1, allows_streaming => 1,
+		conf => "datamon.naptime = 1s\n" . ($conf // ''));
 }
 
 sub install_datamon
