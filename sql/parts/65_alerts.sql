@@ -233,7 +233,11 @@ BEGIN
 		SET state = 'resolved', resolved_at = now(),
 			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN 'back to normal' ELSE 'no rows any more to tell' END
 		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open'
-			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket)
+			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28)
+				-- What waits for labels is judged later than the rest: its silence counts by its own clock.
+				OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket
+				AND (a.rule IN ('precision', 'recall', 'f1') OR a.column_no IN (SELECT c.column_no FROM datamon._own_monitored_column c
+					WHERE c.monitor_id = _evaluate.monitor_id AND c.role = 'label')) = after_labels)
 		RETURNING a.alert_id)
 	SELECT resolved + count(*) INTO resolved FROM r;
 

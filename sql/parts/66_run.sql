@@ -19,6 +19,13 @@ DECLARE
 BEGIN
 	-- The row lock makes ticks of one monitor wait for one another; nobody else can take it.
 	PERFORM FROM datamon._own_state s WHERE s.monitor_id = _tick.monitor_id FOR UPDATE;
+	-- After a restore there is no state yet: it begins again from the rows.
+	IF NOT FOUND THEN
+		INSERT INTO datamon._own_state (monitor_id)
+		SELECT x.monitor_id FROM datamon._own_monitor x WHERE x.monitor_id = _tick.monitor_id
+		ON CONFLICT DO NOTHING;
+		PERFORM FROM datamon._own_state s WHERE s.monitor_id = _tick.monitor_id FOR UPDATE;
+	END IF;
 	SELECT x.* INTO m FROM datamon._own_monitor x WHERE x.monitor_id = _tick.monitor_id;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'monitor % is not yours', monitor_id USING ERRCODE = 'insufficient_privilege';
@@ -73,7 +80,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT m.monitor_id
 	FROM datamon._member_monitor m
-	JOIN datamon._member_state s USING (monitor_id)
+	LEFT JOIN datamon._member_state s USING (monitor_id)
 	WHERE m.enabled AND coalesce(s.next_due, '-infinity') <= now()
 	ORDER BY s.next_due NULLS FIRST, m.monitor_id
 $$;
