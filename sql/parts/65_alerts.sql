@@ -50,7 +50,7 @@ AS $$
 		FROM measure v JOIN datamon.rules r ON r.rule = v.rule
 		UNION ALL
 		SELECT f.segment_id, 'new_values', f.column_no, f.k,
-			exp(least(0, f.k - x.expected - f.k * ln(f.k / x.expected))), f.k, 3, true, 1, f.k, 0, f.reference_n, f.n
+			exp(greatest(-700, least(0, f.k - x.expected - f.k * ln(f.k / x.expected)))), f.k, 3, true, 1, f.k, 0, f.reference_n, f.n
 		FROM fresh_values f CROSS JOIN LATERAL (SELECT 0.5 * f.n / greatest(f.reference_n, 1) AS expected) x
 		UNION ALL
 		SELECT v.segment_id, 'volume', 0, x.z, 2 * datamon._normal_tail(abs(x.z)), abs(v.n / v.expected - 1), r.minimum, true,
