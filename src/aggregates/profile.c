@@ -22,8 +22,7 @@ get_state(FunctionCallInfo fcinfo)
 {
 	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
 
-	dm_check_header(state, DM_PROFILE);
-	if (!DM_IS_WORKING(state))
+	if (((DmHeader *) state)->tag != DM_PROFILE || !DM_IS_WORKING(state))
 		elog(ERROR, "profile aggregate state is not in working form");
 	return (DmWorking *) state;
 }
@@ -44,7 +43,7 @@ static inline bool
 put_plain_row(DmWorking *w, FunctionCallInfo fcinfo, int n)
 {
 	double	   *at = (double *) DM_AT(w, w->buffers) + w->buffered;
-	uint32		stride = w->capacity;
+	uint32		stride = w->stride;
 	bool		nulls = false;
 	int			i;
 

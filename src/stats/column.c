@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-/* Bins a sign that a dense window may have: 16 KB of counters in all. */
-#define DENSE_BINS 1024
+/* Bins a sign that a dense window may have: 32 KB of counters in all, few of them in use. */
+#define DENSE_BINS 2048
 
 /* The dense area: two counters of their own, then the bins of either sign. */
 #define DENSE_REJECTS 0

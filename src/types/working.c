@@ -59,6 +59,16 @@ reserve(DmWorking **w, Size bytes)
 	return offset;
 }
 
+/*
+ * Doubles from one buffer to the next.  Large ones are kept off multiples of
+ * 2 kB: the same row of all columns would fall into a few cache sets.
+ */
+static uint32
+stride_of(uint32 capacity)
+{
+	return capacity < DM_TILE ? capacity : capacity + 8;
+}
+
 /* Let the number columns' buffers share the block at w->buffers. */
 static void
 place_buffers(DmWorking *w, uint32 capacity)
@@ -70,9 +80,10 @@ place_buffers(DmWorking *w, uint32 capacity)
 		if (w->slot[i].kind == DM_KIND_NUMBER)
 		{
 			w->slot[i].buffer = offset;
-			offset += capacity * sizeof(double);
+			offset += stride_of(capacity) * sizeof(double);
 		}
 	w->capacity = capacity;
+	w->stride = stride_of(capacity);
 }
 
 DmWorking *
@@ -125,6 +136,7 @@ static DmWorking *
 grow_buffers(DmWorking *w)
 {
 	uint32		old_capacity = w->capacity;
+	uint32		old_stride = w->stride;
 	uint32		old = w->buffers;
 	uint32		columns = 0;
 	uint32		offset;
@@ -132,12 +144,12 @@ grow_buffers(DmWorking *w)
 
 	for (i = 0; i < w->ncolumns; i++)
 		columns += w->slot[i].kind == DM_KIND_NUMBER;
-	offset = reserve(&w, (Size) columns * old_capacity * 4 * sizeof(double));
+	offset = reserve(&w, (Size) columns * stride_of(old_capacity * 4) * sizeof(double));
 	w->buffers = offset;
 	place_buffers(w, old_capacity * 4);
 	for (i = 0; i < columns; i++)
-		memcpy((double *) DM_AT(w, w->buffers) + (Size) i * w->capacity,
-			   (double *) DM_AT(w, old) + (Size) i * old_capacity,
+		memcpy((double *) DM_AT(w, w->buffers) + (Size) i * w->stride,
+			   (double *) DM_AT(w, old) + (Size) i * old_stride,
 			   old_capacity * sizeof(double));
 	return w;
 }

@@ -42,12 +42,14 @@ typedef struct DmWorking
 	uint64		rows;
 	uint32		used;			/* bytes; VARSIZE is the room */
 	uint32		capacity;		/* values a buffer holds */
+	uint32		stride;			/* doubles from one buffer to the next */
 	uint32		buffered;		/* rows in the buffers */
 	uint32		buffers;		/* offset of the first; the others follow */
 	uint32		ncolumns;
 	DmGrid		grid;
-	uint16		moments;		/* keep sums? */
-	uint16		ragged;			/* a NULL made the buffers' fills differ */
+	bool		moments;		/* keep sums? */
+	bool		ragged;			/* a NULL made the buffers' fills differ */
+	uint8		unused[2];
 	DmSlot		slot[FLEXIBLE_ARRAY_MEMBER];
 } DmWorking;
 
