@@ -67,7 +67,8 @@ $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h) datamon.control
 
 UNIT        = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))
 UNIT_KERNEL = $(patsubst src/%.c,build/%.o,$(sort $(wildcard src/stats/*.c)))
-UNIT_CFLAGS = -std=c11 -O2 -g -Wall -Wextra -Werror -Isrc
+# -f...: the rules of C under which the server, and the library, are compiled
+UNIT_CFLAGS = -std=c11 -O2 -g -fwrapv -fno-strict-aliasing -Wall -Wextra -Werror -Isrc
 
 unitcheck: unitbuild
 	prove --exec '' $(UNIT)

@@ -125,6 +125,12 @@ date_seconds(DateADT d)
 static double
 interval_seconds(const Interval *i)
 {
+#ifdef INTERVAL_IS_NOBEGIN			/* infinite intervals: from 17 on */
+	if (INTERVAL_IS_NOBEGIN(i))
+		return -INFINITY;
+	if (INTERVAL_IS_NOEND(i))
+		return INFINITY;
+#endif
 	/* as EXTRACT(EPOCH FROM interval) */
 	return i->time / (double) USECS_PER_SEC + i->day * (double) SECS_PER_DAY +
 		(i->month / MONTHS_PER_YEAR) * (DAYS_PER_YEAR * SECS_PER_DAY) +

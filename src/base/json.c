@@ -190,7 +190,8 @@ dm_json_int(DmJson *j)
 	uint64		v = 0;
 	const char *start;
 
-	skip_space(j);
+	if (!negative)
+		skip_space(j);
 	start = j->pos;
 	while (!j->failed && *j->pos >= '0' && *j->pos <= '9')
 	{
@@ -206,6 +207,8 @@ dm_json_int(DmJson *j)
 	}
 	if (j->pos == start)
 		dm_json_fail(j, "Expected an integer");
+	else if (*start == '0' && j->pos > start + 1)
+		dm_json_fail(j, "An integer must not begin with a zero");
 	return j->failed ? 0 : (negative ? -(int64) v : (int64) v);
 }
 
@@ -219,6 +222,40 @@ dm_json_count(DmJson *j)
 	return v < 0 ? 0 : (uint64) v;
 }
 
+static size_t
+digits(const char *p)
+{
+	return strspn(p, "0123456789");
+}
+
+/* Length of a number as JSON has it; 0 if there is none. */
+static size_t
+number_length(const char *text)
+{
+	const char *p = text + (*text == '-');
+	size_t		n = digits(p);
+
+	if (n == 0 || (*p == '0' && n > 1))
+		return 0;
+	p += n;
+	if (*p == '.')
+	{
+		n = digits(p + 1);
+		if (n == 0)
+			return 0;
+		p += n + 1;
+	}
+	if (*p == 'e' || *p == 'E')
+	{
+		p += p[1] == '+' || p[1] == '-' ? 2 : 1;
+		n = digits(p);
+		if (n == 0)
+			return 0;
+		p += n;
+	}
+	return (size_t) (p - text);
+}
+
 double
 dm_json_double(DmJson *j)
 {
@@ -228,17 +265,14 @@ dm_json_double(DmJson *j)
 	if (j->failed)
 		return 0;
 	skip_space(j);
-	/* strtod also takes hex, "inf" and "nan": let only JSON numbers through */
-	if (!((*j->pos >= '0' && *j->pos <= '9') || *j->pos == '-') ||
-		(j->pos[0] == '0' && (j->pos[1] | 0x20) == 'x') ||
-		(j->pos[0] == '-' && !(j->pos[1] >= '0' && j->pos[1] <= '9')) ||
-		(j->pos[0] == '-' && j->pos[1] == '0' && (j->pos[2] | 0x20) == 'x'))
+	/* strtod also takes hex, "inf", "nan" and more: let only JSON numbers through */
+	if (number_length(j->pos) == 0)
 	{
 		dm_json_fail(j, "Expected a number");
 		return 0;
 	}
 	v = strtod(j->pos, &end);
-	if (end == j->pos || !isfinite(v))
+	if (end != j->pos + number_length(j->pos) || !isfinite(v))
 	{
 		dm_json_fail(j, "Number out of range");
 		return 0;

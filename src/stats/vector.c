@@ -18,6 +18,7 @@
 
 typedef double v4d __attribute__((vector_size(32)));
 typedef int64_t v4i __attribute__((vector_size(32)));
+typedef uint64_t v4u __attribute__((vector_size(32)));
 
 VECTOR void
 dm_vector_range(const double *x, int n, DmRange *range)
@@ -54,7 +55,7 @@ dm_vector_range(const double *x, int n, DmRange *range)
 		hi = (v4d) ((greater & (v4i) v) | (~greater & (v4i) hi));
 		any |= bits;
 		/* an exponent of all ones overflows into the top bit when one is added */
-		bad |= bits + one;
+		bad |= (v4i) ((v4u) bits + (v4u) one);
 	}
 	for (i = 0; i < 4; i++)
 	{

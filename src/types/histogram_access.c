@@ -179,6 +179,8 @@ quantile(const DmBins *b, const DmSketch *s, double q)
 	if (rank == low)
 		return a;
 	z = value_at(b, low + 1);
+	if (isinf(z - a))
+		return a * (1 - (rank - low)) + z * (rank - low);
 	return a + (z - a) * (rank - low);
 }
 

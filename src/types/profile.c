@@ -6,7 +6,7 @@
 #include "base/checks.h"
 #include "types/histogram_internal.h"
 #include "types/profile.h"
-#include "types/value_counts.h"
+#include "types/value_counts_internal.h"
 #include "types/working.h"
 
 #define TYPE_NAME "profile"
@@ -164,6 +164,24 @@ dm_profile_histogram(const DmProfileColumn *c)
 	return dm_histogram_pack(&c->number);
 }
 
+/* Every row counts once in every category, as a value or as NULL. */
+static bool
+category_valid(const struct varlena *counts, uint64 rows)
+{
+	VcScan		scan;
+	VcItem		item;
+	uint64		n;
+
+	if (!dm_value_counts_valid(counts))
+		return false;
+	dm_vc_scan_begin(&scan, counts);
+	n = scan.nulls;
+	/* both are at most 2^63 - 1 */
+	while (dm_vc_scan_next(&scan, &item))
+		n += item.count;
+	return n == rows;
+}
+
 /* Are the counts of every column what the rows allow? */
 static bool
 profile_valid(const DmProfile *p)
@@ -179,7 +197,7 @@ profile_valid(const DmProfile *p)
 
 		if (c->kind == DM_KIND_CATEGORY)
 		{
-			if (!dm_value_counts_valid(c->category))
+			if (!category_valid(c->category, p->rows))
 				return false;
 			continue;
 		}

@@ -118,8 +118,12 @@ sums_plausible(const DmSketch *s, uint64 n)
 	double		variance = dm_sum_variance(s->sum, s->squares, n);
 	double		spread = s->max / 2 - s->min / 2;
 
-	return mean >= s->min && mean <= s->max && variance >= 0 &&
-		sqrt(variance) / 2 <= spread * (1 + 1e-9);
+	if (!(mean >= s->min && mean <= s->max))
+		return false;
+	/* of values beyond the root of the largest double, the variance is none */
+	if (isinf(variance))
+		return spread >= 1e154;
+	return variance >= 0 && sqrt(variance) / 2 <= spread * (1 + 1e-9);
 }
 
 bool
@@ -129,12 +133,19 @@ dm_sketch_valid(const DmSketch *s, bool moments)
 	size_t		i;
 	int64		sum;
 
+	/* counts are bigint outside */
+	if (s->nulls > PG_INT64_MAX || s->nans > PG_INT64_MAX ||
+		s->neg_inf > PG_INT64_MAX || s->pos_inf > PG_INT64_MAX)
+		return false;
 	for (i = 0; i < s->n; i++)
 	{
 		double		near = dm_key_near(s->entry[i].key, s->shift);
 
 		if (s->entry[i].count == 0 || !isfinite(near) ||
 			(i > 0 && s->entry[i].key <= s->entry[i - 1].key))
+			return false;
+		/* an exact bin next to zero would hold zero, which has its own */
+		if (s->shift == 0 && near == 0 && s->entry[i].key != 0)
 			return false;
 		if (pg_add_s64_overflow((int64) total, (int64) s->entry[i].count, &sum) || sum < 0)
 			return false;

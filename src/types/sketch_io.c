@@ -470,7 +470,7 @@ read_sum_json(DmJson *j, const char *name)
 	at = strchr(text, '@');
 	len = at ? (size_t) (at - text) : 1;
 	first = at ? strtol(at + 1, &end, 10) : -1;
-	if (at == NULL || len % 2 || len / 2 > sizeof(bytes) || end == at + 1 || *end ||
+	if (at == NULL || len % 2 || len / 2 > sizeof(bytes) || at[1] < '0' || at[1] > '9' || *end ||
 		first < 0 || first > DM_SUM_LIMBS * 8)
 	{
 		dm_json_fail(j, "Invalid sum");

@@ -104,6 +104,36 @@ INSERT INTO stored SELECT 4, histogram(1.5);
 SELECT small, count(h), round(max(h)::numeric, 6) AS max FROM stored ORDER BY small;
 SELECT count(merge(h)) FROM stored;
 
+-- neighbours whose distance is beyond double
+SELECT quantile(histogram(x), 0.5), abs(quantile(histogram(x), 0.25) / -8.5e307 - 1) < 1e-9 AS quarter FROM (VALUES (-1.7e308::float8), (1.7e308)) v(x);
+
+-- numbers as JSON has them, and no others
+SELECT '{"max_bytes":64,"significant_bits":53,"n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":2.0E+0,"max":2,"bins":[[2e0,1]]}'::histogram;
+SELECT '{"max_bytes":64,"significant_bits":53,"n":01,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":2,"max":2,"bins":[[2,1]]}'::histogram;
+SELECT '{"max_bytes":64,"significant_bits":53,"n":- 1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":2,"max":2,"bins":[[2,1]]}'::histogram;
+SELECT '{"max_bytes":64,"significant_bits":53,"n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":2,"max":2,"bins":[[02,1]]}'::histogram;
+SELECT '{"max_bytes":64,"significant_bits":53,"n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":2,"max":2,"bins":[[2.,1]]}'::histogram;
+SELECT '{"max_bytes":64,"significant_bits":53,"n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":2e,"max":2,"bins":[[2,1]]}'::histogram;
+
+-- binary: a bin beside an exact zero, and more NULLs than a bigint counts
+CREATE TABLE binary_histogram (h histogram);
+CREATE FUNCTION pg_temp.receive(bytes text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	file text := current_setting('data_directory') || '/binary_histogram';
+	lo oid := lo_from_bytea(0, decode('5047434f50590aff0d0a00' || '00000000' || '00000000' || '0001' || lpad(to_hex(length(bytes) / 2), 8, '0') || bytes || 'ffff', 'hex'));
+BEGIN
+	PERFORM lo_export(lo, file), lo_unlink(lo);
+	EXECUTE format('COPY binary_histogram FROM %L (FORMAT binary)', file);
+	RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+	RETURN sqlstate;
+END $$;
+SELECT pg_temp.receive('48010000' || '4000' || '18' || '03' || '00' || '00' || '00' || '00') AS exact_zero_and_next,
+	pg_temp.receive('48010000' || '4000' || '19' || 'ffffffffffffffffff01' || '00') AS nulls,
+	pg_temp.receive('48010000' || '4000' || '19' || 'ffffffffffffffff7f' || '00') AS most_nulls;
+SELECT null_count(h) FROM binary_histogram;
+DROP TABLE binary_histogram;
+
 -- the SQLSTATE of each kind of error
 \set VERBOSITY sqlstate
 SELECT histogram(x, 7) FROM v;

@@ -70,6 +70,10 @@ SELECT '{"rows":2,"max_bytes":1024,"significant_bits":53,"columns":[{"kind":"num
 SELECT '{"rows":1,"max_bytes":1024,"significant_bits":53,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":1,"max":1,"bins":[[1,1]]}]} '::profile;
 -- sums that the bins cannot have
 SELECT '{"rows":1,"max_bytes":1024,"significant_bits":10,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":45,"min":1.25,"max":1.25,"bins":[[1.25,1]],"sum":"7f@272","sum_of_squares":"01@272"}]}'::profile;
+-- a variance beyond double
+SELECT p::text::profile = p AS same FROM (SELECT profile(i * 1.1e304::float8, i * -1e155::float8) AS p FROM generate_series(1, 2000) i) s;
+-- every row is in every category
+SELECT '{"rows":2,"max_bytes":1024,"significant_bits":53,"columns":[{"kind":"category","value_counts":{"n":1,"nulls":0,"limit":1000,"counts":{"a":1}}}]}'::profile;
 
 -- the SQLSTATE of each kind of error
 \set VERBOSITY sqlstate

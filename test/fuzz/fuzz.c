@@ -1,0 +1,277 @@
+/*
+ * fuzz.c - libFuzzer harness of one type, histogram or profile (FUZZ_TYPE).
+ *
+ * The first byte of an input says what the others are:
+ *	 0  a text form: what is accepted reads back from what is written
+ *	 1  a binary form: what is accepted is written as the same bytes, and its
+ *		text form reads back as the same value
+ *	 2  two binary forms: a + b is b + a, and merge() of both
+ *	 3  rows: one pass, two partial states and sums of parts are the same value
+ *
+ * Errors are fine; whatever else differs aborts.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+
+#include "aggregates/profile_args.h"
+#include "base/wire.h"
+#include "types/value_counts.h"
+#include "fuzz.h"
+
+#define PASTE2(a, b, c) a##b##c
+#define PASTE(a, b, c) PASTE2(a, b, c)
+#define F(verb) PASTE(datamon_, FUZZ_TYPE, _##verb)
+
+extern Datum F(in) (PG_FUNCTION_ARGS);
+extern Datum F(out) (PG_FUNCTION_ARGS);
+extern Datum F(recv) (PG_FUNCTION_ARGS);
+extern Datum F(send) (PG_FUNCTION_ARGS);
+extern Datum F(add) (PG_FUNCTION_ARGS);
+extern Datum F(compact) (PG_FUNCTION_ARGS);
+extern Datum F(transfn) (PG_FUNCTION_ARGS);
+extern Datum F(combinefn) (PG_FUNCTION_ARGS);
+extern Datum F(finalfn) (PG_FUNCTION_ARGS);
+int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* profile() takes two numbers and, in every other input, a category. */
+#define MOST_COLUMNS 3
+static char kinds[MOST_COLUMNS] = {DM_KIND_NUMBER, DM_KIND_NUMBER, DM_KIND_CATEGORY};
+static DmProfileArgs args = {2, true, kinds, NULL, NULL};
+static FmgrInfo flinfo;
+
+DmProfileArgs *
+dm_profile_args(FunctionCallInfo fcinfo)
+{
+	return &args;
+}
+
+double
+dm_profile_number(const DmProfileArgs *a, int i, Datum value)
+{
+	return DatumGetFloat8(value);
+}
+
+DmWorking *
+dm_profile_put_category(DmWorking *w, const DmProfileArgs *a, int i, const NullableDatum *arg)
+{
+	char		text[2] = {(char) ('a' + (arg->value >> 48) % 26), (char) ('a' + arg->value % 26)};
+
+	return dm_working_put_category(w, i, arg->isnull ? NULL : text, 2);
+}
+
+#define NONE ((Datum) 0)
+
+static Datum
+call(PGFunction f, int n, Datum a, Datum b, Datum c)
+{
+	LOCAL_FCINFO(fcinfo, 4);
+
+	memset(fcinfo, 0, SizeForFunctionCallInfo(4));
+	fcinfo->flinfo = &flinfo;
+	fcinfo->nargs = (short) n;
+	fcinfo->args[0].value = a;
+	fcinfo->args[0].isnull = a == NONE;
+	fcinfo->args[1].value = b;
+	fcinfo->args[1].isnull = b == NONE;
+	fcinfo->args[2].value = c;
+	return f(fcinfo);
+}
+
+static void
+must(bool what)
+{
+	if (!what)
+		abort();
+}
+
+static bool
+same(Datum a, Datum b)
+{
+	return dm_packed_equal((struct varlena *) DatumGetPointer(a), (struct varlena *) DatumGetPointer(b));
+}
+
+static Datum
+receive(const void *data, size_t size)
+{
+	StringInfoData msg = {(char *) data, (int) size, (int) size, 0};
+
+	return call(F(recv), 1, PointerGetDatum(&msg), NONE, NONE);
+}
+
+/* A value that an error must not come from any more. */
+static void
+must_round_trip(Datum value)
+{
+	jmp_buf		outer;
+	Datum		text;
+	struct varlena *sent;
+
+	memcpy(&outer, &fuzz_error, sizeof(outer));
+	if (setjmp(fuzz_error) != 0)
+		abort();
+	text = call(F(out), 1, value, NONE, NONE);
+	must(same(value, call(F(in), 1, text, NONE, NONE)));
+	sent = (struct varlena *) DatumGetPointer(call(F(send), 1, value, NONE, NONE));
+	must(same(value, receive(VARDATA(sent), VARSIZE(sent) - VARHDRSZ)));
+	memcpy(&fuzz_error, &outer, sizeof(outer));
+}
+
+static void
+must_add_up(Datum a, Datum b)
+{
+	Datum		sum = call(F(add), 2, a, b, NONE);
+	Datum		merged = call(F(combinefn), 2, NONE, a, NONE);
+
+	must(same(sum, call(F(add), 2, b, a, NONE)));
+	merged = call(F(combinefn), 2, merged, b, NONE);
+	must(same(sum, call(F(finalfn), 1, merged, NONE, NONE)));
+	must_round_trip(sum);
+}
+
+static Datum
+compact(Datum value, int max_bytes, int bits)
+{
+	return call(F(compact), 3, value, Int32GetDatum(max_bytes), Int32GetDatum(bits));
+}
+
+/* One row; states are as the executor would keep them. */
+static Datum
+put_row(Datum state, const double *x, const bool *null)
+{
+	LOCAL_FCINFO(fcinfo, MOST_COLUMNS + 1);
+
+	memset(fcinfo, 0, SizeForFunctionCallInfo(MOST_COLUMNS + 1));
+	fcinfo->flinfo = &flinfo;
+	flinfo.fn_extra = &args;
+	fcinfo->nargs = 1 + FUZZ_COLUMNS;
+	fcinfo->args[0].value = state;
+	fcinfo->args[0].isnull = state == NONE;
+	for (int i = 0; i < MOST_COLUMNS; i++)
+	{
+		fcinfo->args[i + 1].value = Float8GetDatum(x[i]);
+		fcinfo->args[i + 1].isnull = null[i];
+	}
+	return F(transfn) (fcinfo);
+}
+
+/* A value that a generator makes of two bytes: near, far, special. */
+static double
+make_value(uint8 kind, uint8 b, uint64 *seed)
+{
+	union
+	{
+		uint64		i;
+		double		d;
+	}			u;
+
+	*seed = *seed * UINT64CONST(6364136223846793005) + UINT64CONST(1442695040888963407) + b;
+	switch (kind & 7)
+	{
+		case 0:
+			return b;
+		case 1:
+			return (double) (int64) *seed / 1e15;
+		case 2:
+			u.i = *seed;		/* any bits: NaN with a payload as well */
+			return u.d;
+		case 3:
+			u.i = *seed >> (b & 63);	/* denormals and zero */
+			return u.d;
+		case 4:
+			u.i = (uint64) b << 56 | (*seed >> 60);
+			return u.d;
+		case 5:
+			return -(double) (*seed >> 40);
+		case 6:
+			return 1 + (double) (*seed >> 54) / (1 << (b & 15));
+		default:
+			return b & 1 ? -0.0 : 1e300 * (b - 128);
+	}
+}
+
+static void
+fuzz_rows(const uint8_t *data, size_t size)
+{
+	Datum		whole = NONE;
+	Datum		part[2] = {NONE, NONE};
+	uint64		seed = 1;
+	Datum		all;
+	Datum		a;
+	Datum		b;
+
+	args.n = 2 + (size > 0 && (data[0] & 1));
+	args.all_float8 = args.n == 2;
+	/* three bytes stand for up to 64 rows of a kind */
+	for (size_t i = 1; i + 3 <= size; i += 3)
+		for (int j = 0; j <= data[i + 2] / 4; j++)
+		{
+			double		x[MOST_COLUMNS];
+			bool		null[MOST_COLUMNS] = {(data[i] & 0xf8) == 0xf8, (data[i] & 0xf0) == 0xf0, j == 3};
+			int			side = (data[i + 2] & 1) ^ (j % 3 == 1 && (data[i] & 0x80));
+
+			for (int k = 0; k < MOST_COLUMNS; k++)
+				x[k] = make_value(data[i] >> k, data[i + 1], &seed);
+			whole = put_row(whole, x, null);
+			part[side] = put_row(part[side], x, null);
+		}
+	if (part[0] == NONE || part[1] == NONE)
+		return;
+	all = call(F(finalfn), 1, whole, NONE, NONE);
+	must(same(all, call(F(finalfn), 1, whole, NONE, NONE)));
+	must_round_trip(all);
+	a = call(F(finalfn), 1, part[0], NONE, NONE);
+	b = call(F(finalfn), 1, part[1], NONE, NONE);
+	must(same(all, call(F(add), 2, a, b, NONE)));
+	must_add_up(a, b);
+	whole = call(F(combinefn), 2, NONE, part[1], NONE);
+	whole = call(F(combinefn), 2, whole, part[0], NONE);
+	must(same(all, call(F(finalfn), 1, whole, NONE, NONE)));
+	/* a coarser whole is the sum of coarser parts, and of a coarse and a fine one */
+	{
+		int			max_bytes = 8 + data[0] * 8;
+		int			bits = 1 + data[1] % 53;
+		Datum		coarse = compact(all, max_bytes, bits);
+
+		must(same(coarse, call(F(add), 2, compact(a, max_bytes, bits), b, NONE)));
+		must_add_up(compact(a, max_bytes, bits), b);
+		must_round_trip(coarse);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char	   *copy;
+
+	if (size < 2)
+		return 0;
+	if (setjmp(fuzz_error) == 0)
+	{
+		copy = palloc(size);
+		memcpy(copy, data + 1, size - 1);
+		copy[size - 1] = '\0';
+		switch (data[0] & 3)
+		{
+			case 0:
+				must_round_trip(call(F(in), 1, CStringGetDatum(copy), NONE, NONE));
+				break;
+			case 1:
+				must_round_trip(receive(copy, size - 1));
+				break;
+			case 2:
+				{
+					size_t		first = (uint8) copy[0];
+
+					if (first + 1 < size - 1)
+						must_add_up(receive(copy + 1, first), receive(copy + 1 + first, size - 2 - first));
+					break;
+				}
+			default:
+				fuzz_rows((const uint8_t *) copy, size - 1);
+		}
+	}
+	fuzz_free_all();
+	return 0;
+}
