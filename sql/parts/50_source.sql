@@ -56,15 +56,25 @@ $$;
 COMMENT ON FUNCTION datamon._time_expression(regclass, name, text) IS 'internal';
 
 /*
- * Raises unless the current user may watch the relation.  A superuser does not
- * get to run somebody else's view: its functions would run with his rights.
+ * Raises unless the current user may watch the relation.  A superuser watches
+ * what superusers own: somebody else's view runs its functions with his rights,
+ * a table those of its index expressions, and until it is locked its owner can
+ * put a view in its place.
  */
 CREATE FUNCTION datamon._check_watchable(relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	c record;
+	v_super boolean := (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user);
 BEGIN
+	IF v_super AND EXISTS (SELECT FROM pg_class k WHERE k.oid = relation AND k.relkind IN ('r', 'p', 'v') AND k.relpersistence <> 't') THEN
+		-- A wait for the lock ends with whatever has that name then.
+		EXECUTE format('LOCK TABLE ONLY %s IN ACCESS SHARE MODE', datamon._qualified(relation));
+		IF to_regclass(datamon._qualified(relation)) IS DISTINCT FROM relation THEN
+			RAISE EXCEPTION 'source was replaced just now' USING ERRCODE = 'object_in_use', HINT = 'Try again.';
+		END IF;
+	END IF;
 	SELECT k.relkind, k.relpersistence, k.relnamespace, k.relowner, o.rolname, o.rolsuper AS safe_owner INTO c
 	FROM pg_class k JOIN pg_roles o ON o.oid = k.relowner
 	WHERE k.oid = relation;
@@ -89,11 +99,10 @@ BEGIN
 		RAISE EXCEPTION 'permission denied for %', relation USING ERRCODE = 'insufficient_privilege',
 			HINT = format('datamon reads as you: GRANT SELECT ON %s TO %I;', datamon._qualified(relation), current_user);
 	END IF;
-	IF c.relkind IN ('v', 'f') AND NOT c.safe_owner
-		AND (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user) THEN
+	IF v_super AND NOT c.safe_owner THEN
 		RAISE EXCEPTION 'a superuser cannot watch %, which belongs to %', relation, c.rolname
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = format('Its functions would run with your rights. Let the owner watch it: SET ROLE %I;', c.rolname);
+			HINT = 'Functions behind it would run with your rights. Let its owner watch it, in a session of his own: not after SET ROLE, which a function can undo.';
 	END IF;
 END
 $$;
@@ -122,8 +131,8 @@ BEGIN
 	END IF;
 	SELECT string_agg(format(CASE c.class
 			WHEN 'number' THEN '(%s, s.%I::text, s.%2$I::float8)'
-			WHEN 'other' THEN '(%s, CASE WHEN s.%I IS NOT NULL THEN ''other'' END, NULL)'
-			ELSE '(%s, s.%I::text, NULL)' END, c.column_no, c.column_name), ', '),
+			WHEN 'other' THEN '(%s, CASE WHEN s.%I IS NOT NULL THEN ''other'' END, NULL::float8)'
+			ELSE '(%s, s.%I::text, NULL::float8)' END, c.column_no, c.column_name), ', '),
 		greatest(100, least(10000, 1000000 / greatest(count(*), 1)))
 	INTO parts, row_limit
 	FROM datamon._relation_columns(relation) c;

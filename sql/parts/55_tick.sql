@@ -56,6 +56,7 @@ DECLARE
 	v_profile text;
 	v_performance text;
 	v_dimensions text;
+	v_dimension_count bigint;
 	v_rollup text;
 	v_unique boolean;
 	v_cells text;
@@ -73,7 +74,7 @@ BEGIN
 	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
 	-- Bounds are compared with the bare column, so that its index serves.
 	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%I >= $%%s AND s.%1$I < $%%s'
-			ELSE 's.%I >= ($%%s AT TIME ZONE ''UTC'') AND s.%1$I < ($%%s AT TIME ZONE ''UTC'')' END, m.time_column)
+			ELSE 's.%I >= ($%%s AT TIME ZONE ''UTC'') AND s.%1$I < ($%%s AT TIME ZONE ''UTC'')' END, replace(m.time_column, '%', '%%'))
 	INTO v_range
 	FROM datamon._relation_columns(m.source) c WHERE c.column_name = m.time_column;
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
@@ -123,8 +124,8 @@ BEGIN
 			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
 		coalesce(string_agg(format('UNION ALL SELECT r.bucket, jsonb_build_object(%L, r.d%s), sum(r.n)::bigint, datamon.merge(r.profile), %s FROM leaf r GROUP BY r.bucket, r.d%2$s',
 			k.column_name, k.no, CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END),
-			' ' ORDER BY k.no), '')
-	INTO v_dimensions, v_rollup
+			' ' ORDER BY k.no), ''), count(*)
+	INTO v_dimensions, v_rollup, v_dimension_count
 	FROM (SELECT c.column_name, s.class, row_number() OVER (ORDER BY c.column_name) AS no
 		FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) s USING (column_name)
 		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.role = 'dimension' AND NOT c.from_labels) k;
@@ -141,7 +142,7 @@ BEGIN
 			FROM leaf r GROUP BY r.bucket
 			%10$s)$q$,
 		v_bucket, v_dimensions, coalesce(v_profile, 'NULL::text'), v_performance, v_source, v_join, format(v_range, 2, 3),
-		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, (length(v_dimensions) - length(replace(v_dimensions, ' AS d', ''))) / 5) g),
+		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, v_dimension_count) g),
 		CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END, v_rollup);
 	refresh := format($q$
 		WITH %s,
@@ -212,6 +213,9 @@ BEGIN
 	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT q FROM datamon._ingest_queries(monitor_id);
 	revised := '{}';
+	IF NOT isfinite(as_of) OR NOT isfinite(s.watermark) THEN
+		RAISE EXCEPTION 'time must be finite, and not %', coalesce(as_of, s.watermark) USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF as_of < s.watermark THEN
 		RAISE EXCEPTION 'as_of % is before the last tick''s %', as_of, s.watermark USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Time goes forward; to begin again, unwatch() and watch().';

@@ -91,8 +91,8 @@ CREATE FUNCTION datamon._tick_failed(monitor_id int, sqlstate text, message text
 LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	UPDATE datamon._member_state s
-	SET failures = s.failures + 1, last_error = left($2 || ': ' || $3, 1000), last_error_at = now(),
-		next_due = now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(s.failures, 10))
+	SET failures = least(greatest(s.failures, 0), 1000000) + 1, last_error = left($2 || ': ' || $3, 1000), last_error_at = now(),
+		next_due = now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(greatest(s.failures, 0), 10))
 	WHERE s.monitor_id = $1
 $$;
 COMMENT ON FUNCTION datamon._tick_failed(int, text, text) IS 'internal';
@@ -158,12 +158,17 @@ BEGIN
 		RETURN 0;
 	END IF;
 	FOR a IN
-		SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text
-		FROM datamon._member_alert x JOIN datamon._member_monitor m USING (monitor_id)
-		WHERE x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state
+		-- So many of each owner: one with thousands must not keep the others' waiting.
+		SELECT x.*
+		FROM (SELECT DISTINCT m.owner FROM datamon._member_monitor m) o
+		CROSS JOIN LATERAL (
+			SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text
+			FROM datamon._member_alert x JOIN datamon._member_monitor m USING (monitor_id)
+			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state
+			ORDER BY x.alert_id
+			LIMIT 100
+			FOR UPDATE OF x SKIP LOCKED) x
 		ORDER BY x.alert_id
-		LIMIT 100
-		FOR UPDATE OF x SKIP LOCKED
 	LOOP
 		PERFORM pg_notify('datamon', left((jsonb_build_object('v', 1, 'alert_id', a.alert_id, 'state', a.state, 'severity', a.severity)
 			|| CASE WHEN a.notify_text THEN jsonb_build_object('source', datamon._qualified(a.source), 'title', a.title)

@@ -88,5 +88,7 @@ CREATE VIEW datamon.alerts AS
 	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
 	JOIN datamon.rules r ON r.rule = a.rule
 	WHERE a.state <> 'pending'
-	ORDER BY a.state = 'resolved', a.severity = 'warning', a.worst_effect_size / nullif(r.minimum, 0) DESC NULLS LAST, a.alert_id;
+	ORDER BY a.state = 'resolved', a.severity = 'warning', 
+		-- A number that a role made up must not overflow in everybody's list.
+		CASE WHEN abs(a.worst_effect_size) < 1e100 THEN a.worst_effect_size / nullif(r.minimum, 0) END DESC NULLS LAST, a.alert_id;
 COMMENT ON VIEW datamon.alerts IS 'what is wrong, worst first; then what was';

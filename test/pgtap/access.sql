@@ -5,7 +5,7 @@ CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, pg_catalog;
 GRANT CREATE ON SCHEMA public TO PUBLIC;
-SELECT plan(40);
+SELECT plan(49);
 
 CREATE ROLE dm_alice;
 CREATE ROLE dm_mallory;
@@ -75,6 +75,45 @@ CREATE FUNCTION trap() RETURNS float8 LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTIO
 CREATE VIEW bait AS SELECT now() AS at, trap() AS v;
 RESET ROLE;
 SELECT throws_ok($$SELECT * FROM datamon.watch('bait')$$, '42501', NULL, 'a superuser does not watch a view of others');
+
+SET LOCAL ROLE dm_mallory;
+CREATE TABLE swapped (at timestamptz, v float8);
+RESET ROLE;
+SELECT throws_ok($$SELECT * FROM datamon.watch('swapped')$$, '42501', NULL,
+	'nor a table: its index expressions, and what its owner puts in its place, run with his rights');
+
+-- What a role makes up about its own monitor does not break what others see or do.
+SET LOCAL ROLE dm_mallory;
+CREATE TABLE stage ("a%t" timestamptz, "x AS d" text, "q'%s""$q$" float8);
+GRANT SELECT ON stage TO PUBLIC;
+INSERT INTO stage SELECT '2025-01-01'::timestamptz + i * interval '1 minute', i % 3, i FROM generate_series(0, 2000) i;
+SELECT lives_ok($$SELECT * FROM datamon.watch('stage', bucket => '1 hour')$$, 'hostile column names are watched');
+SELECT is((SELECT error FROM datamon.tick('stage')), NULL, 'and ticked');
+SELECT matches((SELECT error FROM datamon.tick('stage', 'infinity')), 'finite', 'time does not go to infinity');
+INSERT INTO datamon._own_alert (monitor_id, segment_id, rule, topic, state, severity, first_bucket, last_bucket, checked_bucket,
+	worst_effect_size, title)
+SELECT monitor_id, segment_id, 'missing', 'x', 'open', 'critical', now(), now(), now(), 1e308, 'x' FROM datamon._own_segment
+WHERE key = '{}';
+INSERT INTO datamon._own_alert (monitor_id, segment_id, rule, column_no, topic, state, severity, first_bucket, last_bucket,
+	checked_bucket, title)
+SELECT monitor_id, segment_id, 'missing', i, 'x', 'open', 'critical', now(), now(), now(), 'x' FROM datamon._own_segment,
+	generate_series(1, 200) i WHERE key = '{}';
+UPDATE datamon._own_state SET failures = 2147483647;
+ALTER TABLE stage RENAME "a%t" TO gone;
+RESET ROLE;
+SET LOCAL ROLE dm_reader;
+SELECT lives_ok($$SELECT * FROM datamon.alerts$$, 'an invented effect does not overflow in the list of a reader');
+RESET ROLE;
+SET LOCAL ROLE dm_alice;
+INSERT INTO datamon._own_alert (monitor_id, segment_id, rule, topic, state, severity, first_bucket, last_bucket, checked_bucket, title)
+SELECT monitor_id, segment_id, 'missing', 'x', 'open', 'critical', now(), now(), now(), 'real' FROM datamon._own_segment
+WHERE key = '{}' LIMIT 1;
+RESET ROLE;
+SELECT lives_ok($$SELECT * FROM datamon.tick('payments')$$, 'a superuser ticks others'' monitors');
+SELECT is((SELECT notified_state FROM datamon.alert WHERE title = 'real'), 'open', 'one owner''s many alerts do not hold up another''s');
+SELECT lives_ok($$SELECT * FROM datamon.tick('stage')$$, 'a made-up count of failures does not end a superuser''s tick');
+UPDATE datamon.monitor_state SET failures = -2147483648 WHERE failures > 1000;
+SELECT lives_ok($$SELECT * FROM datamon.tick('stage')$$, 'however small');
 
 SELECT * FROM finish();
 ROLLBACK;
