@@ -57,8 +57,10 @@ RETURNS TABLE (column_name name, kind text, n_used bigint, n_unused bigint, n_re
 	excess float8, p_value float8)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT w.column_name, w.kind, coalesce(d.n_current, k.n_current), coalesce(d.unused_current, k.unused_current),
-		coalesce(d.n_reference, k.n_reference), d.wasserstein_distance, d.wasserstein_distance_normed, d.ks_statistic, d.ks_p_value,
+	-- The counts are told, too, where one side has no cell and hence no distance.
+	SELECT w.column_name, w.kind, u.n_used, s.n - u.n_used,
+		coalesce(datamon.count(datamon.histogram(r.profile, w.column_no)), datamon.count(datamon.value_counts(r.profile, w.column_no)), 0),
+		d.wasserstein_distance, d.wasserstein_distance_normed, d.ks_statistic, d.ks_p_value,
 		k.total_variation, k.l_infinity, k.hellinger, k.chi_square, k.chi_square_df, k.chi_square_p_value, coalesce(d.psi, k.psi),
 		coalesce(d.js_distance, k.js_distance), coalesce(d.excess, k.excess), coalesce(d.p_value, k.p_value)
 	FROM (SELECT datamon._monitor_of($1) AS monitor_id) m
@@ -70,6 +72,8 @@ AS $$
 		UNION ALL
 		SELECT x.profile FROM datamon.summarize($1, $4, $3) x WHERE $4 IS NOT NULL) r
 	JOIN datamon._readable_monitored_column w ON w.monitor_id = m.monitor_id AND w.column_no IS NOT NULL
+	CROSS JOIN LATERAL (SELECT coalesce(datamon.count(datamon.histogram(s.profile, w.column_no)),
+		datamon.count(datamon.value_counts(s.profile, w.column_no)), 0) AS n_used) u
 	LEFT JOIN LATERAL datamon.drift_summary(datamon.histogram(r.profile, w.column_no), datamon.histogram(s.profile, w.column_no)) d
 		ON w.kind = 'number'
 	LEFT JOIN LATERAL datamon.drift_summary(datamon.value_counts(r.profile, w.column_no), datamon.value_counts(s.profile, w.column_no)) k
@@ -89,7 +93,7 @@ AS $$
 		datamon.true_negatives(s.performance), datamon.precision_score(s.performance), datamon.precision_stderr(s.performance),
 		datamon.recall_score(s.performance), datamon.recall_stderr(s.performance), datamon.f1_score(s.performance),
 		datamon.f1_stderr(s.performance), datamon.accuracy_score(s.performance), datamon.accuracy_stderr(s.performance),
-		datamon.count(s.performance), datamon.unused_count(s.performance)
+		coalesce(datamon.count(s.performance), 0), s.n - coalesce(datamon.count(s.performance), 0)
 	FROM datamon.summarize($1, $2, $3) s
 $$;
 COMMENT ON FUNCTION datamon.window_performance(regclass, tstzrange, jsonb) IS 'precision, recall, F1 and accuracy over a window';

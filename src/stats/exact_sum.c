@@ -450,7 +450,7 @@ big_multiply(uint64_t *out, const uint64_t *a, int na, const uint64_t *b, int nb
 }
 
 double
-dm_sum_variance(const DmExactSum *s1, const DmExactSum *s2, uint64_t n)
+dm_sum_stddev(const DmExactSum *s1, const DmExactSum *s2, uint64_t n, uint64_t divisor)
 {
 	uint64_t	a[DM_SUM_LIMBS];
 	uint64_t	b[DM_SUM_LIMBS];
@@ -484,7 +484,7 @@ dm_sum_variance(const DmExactSum *s1, const DmExactSum *s2, uint64_t n)
 		scaled[i] = (uint64_t) d;
 		borrow = (d >> 64) ? 1 : 0;
 	}
-	/* Scale before the division: the numerator's exponent may leave double */
+	/* Scale at last: the numerator's exponent may leave double, and is even */
 	{
 		int			top = 2 * DM_SUM_LIMBS;
 		int			exponent;
@@ -495,6 +495,6 @@ dm_sum_variance(const DmExactSum *s1, const DmExactSum *s2, uint64_t n)
 			return 0;
 		exponent = 2 * DM_SUM_UNIT + 64 * top;
 		numerator = big_to_double(scaled, top, -64 * top);
-		return ldexp(numerator / (double) n / (double) n, exponent);
+		return ldexp(sqrt(numerator / (double) n / (double) divisor), exponent / 2);
 	}
 }

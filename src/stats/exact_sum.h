@@ -56,10 +56,11 @@ extern int	dm_sum_to_bytes(const DmExactSum *s, int *first_byte, uint8_t *out);
 extern bool dm_sum_from_bytes(DmExactSum *s, int first_byte, int length, const uint8_t *in);
 
 /*
- * Population variance of n values with these sums: (n*S2 - S1^2) / n^2, with
- * the numerator exact, so nothing cancels.
+ * Standard deviation of n values with these sums: the root of (n*S2 - S1^2) /
+ * (n * divisor), divisor being n or n - 1.  The numerator is exact, so nothing
+ * cancels, and the root comes before the scale, so no square leaves double.
  */
-extern double dm_sum_variance(const DmExactSum *s1, const DmExactSum *s2, uint64_t n);
+extern double dm_sum_stddev(const DmExactSum *s1, const DmExactSum *s2, uint64_t n, uint64_t divisor);
 
 /* The mean S1 / n, rounded twice at most. */
 extern double dm_sum_mean(const DmExactSum *s1, uint64_t n);

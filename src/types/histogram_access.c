@@ -97,20 +97,20 @@ datamon_histogram_stddev_pop(PG_FUNCTION_ARGS)
 	get_sketch(fcinfo, &s);
 	if (s.n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sqrt(dm_sketch_variance(&s)));
+	PG_RETURN_FLOAT8(dm_sketch_stddev(&s, dm_sketch_count(&s)));
 }
 
 Datum
 datamon_histogram_stddev(PG_FUNCTION_ARGS)
 {
 	DmSketch	s;
-	double		n;
+	uint64		n;
 
 	get_sketch(fcinfo, &s);
-	n = (double) dm_sketch_count(&s);
+	n = dm_sketch_count(&s);
 	if (n < 2)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sqrt(dm_sketch_variance(&s) / (n - 1) * n));
+	PG_RETURN_FLOAT8(dm_sketch_stddev(&s, n - 1));
 }
 
 Datum

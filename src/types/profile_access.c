@@ -116,7 +116,7 @@ number_column(const DmProfileColumn *c, Datum *values, bool *nulls)
 		values[COL_MAX] = Float8GetDatum(s->max);
 	}
 	if (n > 1)
-		values[COL_STDDEV] = Float8GetDatum(sqrt(dm_sketch_variance(s) / (double) (n - 1) * (double) n));
+		values[COL_STDDEV] = Float8GetDatum(dm_sketch_stddev(s, n - 1));
 	/* distinct values are known while they are kept exactly */
 	nulls[COL_DISTINCT] = s->shift != 0;
 	values[COL_DISTINCT] = Int64GetDatum((int64) s->n);

@@ -115,15 +115,11 @@ static bool
 sums_plausible(const DmSketch *s, uint64 n)
 {
 	double		mean = dm_sum_mean(s->sum, n);
-	double		variance = dm_sum_variance(s->sum, s->squares, n);
+	double		stddev = dm_sum_stddev(s->sum, s->squares, n, n);
 	double		spread = s->max / 2 - s->min / 2;
 
-	if (!(mean >= s->min && mean <= s->max))
-		return false;
-	/* of values beyond the root of the largest double, the variance is none */
-	if (isinf(variance))
-		return spread >= 1e154;
-	return variance >= 0 && sqrt(variance) / 2 <= spread * (1 + 1e-9);
+	return mean >= s->min && mean <= s->max && stddev >= 0 &&
+		stddev / 2 <= spread * (1 + 1e-9);
 }
 
 bool
@@ -217,32 +213,36 @@ dm_sketch_mean(const DmSketch *s)
 }
 
 double
-dm_sketch_variance(const DmSketch *s)
+dm_sketch_stddev(const DmSketch *s, uint64 divisor)
 {
 	DmExactSum *sum;
 	DmExactSum *squares;
 	uint64		n = dm_sketch_count(s);
 	double		mean;
+	double		unit;		/* no square overflows in it */
 	double		total = 0;
 	size_t		i;
 
 	if (n == 0)
 		return NAN;
 	if (s->sum)
-		return dm_sum_variance(s->sum, s->squares, n);
+		return dm_sum_stddev(s->sum, s->squares, n, divisor);
 	if (s->shift == 0)
 	{
 		sum = dm_sum_palloc();
 		squares = dm_sum_palloc();
 		dm_sketch_sums(s, sum, squares);
-		return dm_sum_variance(sum, squares, n);
+		return dm_sum_stddev(sum, squares, n, divisor);
 	}
 	mean = dm_sketch_mean(s);
+	unit = Max(s->max / 2 - mean / 2, mean / 2 - s->min / 2);
+	if (unit <= 0)
+		return 0;
 	for (i = 0; i < s->n; i++)
 	{
-		double		d = middle(s, i) - mean;
+		double		d = (middle(s, i) / 2 - mean / 2) / unit;
 
-		total += d * d * ((double) s->entry[i].count / (double) n);
+		total += d * d * ((double) s->entry[i].count / (double) divisor);
 	}
-	return total;
+	return 2 * unit * sqrt(total);
 }

@@ -56,6 +56,6 @@ extern void dm_grid_check(int max_bytes, int significant_bits);
 
 /* Moments; from sums, exact entries, or (neither) the bins' middles. */
 extern double dm_sketch_mean(const DmSketch *s);
-extern double dm_sketch_variance(const DmSketch *s);	/* population */
+extern double dm_sketch_stddev(const DmSketch *s, uint64 divisor);	/* by n or n - 1 */
 
 #endif							/* DATAMON_TYPES_SKETCH_H */
