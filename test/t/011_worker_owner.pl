@@ -7,6 +7,9 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = worker_node('owner', "datamon.enabled = off\n");
+# The bootstrap superuser bears the name of whoever runs the tests.
+$node->safe_psql('postgres', 'CREATE ROLE postgres SUPERUSER')
+  if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_roles WHERE rolname = 'postgres'}) eq '0';
 $node->safe_psql('postgres', q{
 	CREATE ROLE alice LOGIN; CREATE ROLE mallory LOGIN; CREATE ROLE eve LOGIN;
 	CREATE ROLE carol LOGIN IN ROLE alice;
