@@ -8,6 +8,7 @@ use Test::More;
 
 my $node = worker_node('owner', "datamon.enabled = off\n");
 # The bootstrap superuser bears the name of whoever runs the tests.
+my $me = $node->safe_psql('postgres', 'SELECT session_user');
 $node->safe_psql('postgres', 'CREATE ROLE postgres SUPERUSER')
   if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_roles WHERE rolname = 'postgres'}) eq '0';
 $node->safe_psql('postgres', q{
@@ -134,7 +135,7 @@ is($node->safe_psql('postgres', qq{
 	SELECT current_user, session_user, current_setting('search_path'), current_setting('statement_timeout'),
 		current_setting('datamon_test.trace', true) IS DISTINCT FROM 'left behind', (SELECT count(*) FROM pg_prepared_statements),
 		(SELECT count(*) FROM pg_cursors WHERE name = 'c')}),
-	qq({"rows": 1}\npostgres|postgres|public|0|t|0|0), 'a superuser gets the session back as it was');
+	qq({"rows": 1}\n$me|$me|public|0|t|0|0), 'a superuser gets the session back as it was');
 check_harmless('superuser');
 
 # Temporary objects would come first in what the caller looks up next.
@@ -161,7 +162,7 @@ is($node->safe_psql('postgres', qq{
 	EXCEPTION WHEN raise_exception THEN
 		CREATE TEMP TABLE caught AS SELECT current_user AS who, current_setting('search_path') AS path;
 	END \$\$;
-	SELECT who, path FROM caught}), 'postgres|"$user", public', 'after an error caught in PL/pgSQL');
+	SELECT who, path FROM caught}), $me . '|"$user", public', 'after an error caught in PL/pgSQL');
 my ($ret, $stdout, $stderr) = $node->psql('postgres', qq{
 	BEGIN;
 	SAVEPOINT s;
@@ -170,7 +171,7 @@ my ($ret, $stdout, $stderr) = $node->psql('postgres', qq{
 	SELECT current_user, current_setting('search_path');
 	CREATE TEMP TABLE t (x int);
 	COMMIT;}, on_error_stop => 0);
-is($stdout, 'postgres|"$user", public', 'after an error and a savepoint');
+is($stdout, $me . '|"$user", public', 'after an error and a savepoint');
 
 # The worker is no better a victim.
 $node->safe_psql('postgres', 'TRUNCATE mallory.seen, mallory.attempt');
