@@ -87,11 +87,10 @@ add_histogram(FunctionCallInfo fcinfo, const struct varlena *h)
 	PG_RETURN_POINTER(dm_working_add_sketch(w, 0, &s));
 }
 
-/* merge(histogram) */
-Datum
-datamon_histogram_merge_transfn(PG_FUNCTION_ARGS)
+/* merge(histogram), and the combine function of all three aggregates */
+static Datum
+merge_argument(FunctionCallInfo fcinfo)
 {
-	dm_require_aggregate(fcinfo, "merge");
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -102,16 +101,17 @@ datamon_histogram_merge_transfn(PG_FUNCTION_ARGS)
 }
 
 Datum
+datamon_histogram_merge_transfn(PG_FUNCTION_ARGS)
+{
+	dm_require_aggregate(fcinfo, "merge");
+	return merge_argument(fcinfo);
+}
+
+Datum
 datamon_histogram_combinefn(PG_FUNCTION_ARGS)
 {
 	dm_require_aggregate(fcinfo, "histogram");
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	return add_histogram(fcinfo, dm_getarg(fcinfo, 1, DM_HISTOGRAM));
+	return merge_argument(fcinfo);
 }
 
 /* Packs a copy: a window may call it again on the same state. */

@@ -211,9 +211,8 @@ dm_column_list(const DmColumn *c, const uint64_t *area, DmEntry *out)
 }
 
 bool
-dm_column_over_budget(const DmColumn *c, const DmGrid *grid)
+dm_column_check_due(const DmColumn *c)
 {
-	(void) grid;
 	return c->mode == DM_DENSE && c->n >= c->check_at;
 }
 

@@ -61,8 +61,8 @@ extern bool dm_column_add_entry(DmColumn *c, uint64_t *area, int64_t key, uint64
 extern size_t dm_column_entries(const DmColumn *c, const uint64_t *area);
 extern size_t dm_column_list(const DmColumn *c, const uint64_t *area, DmEntry *out);
 
-/* Does the budget ask for a coarser grid by now? */
-extern bool dm_column_over_budget(const DmColumn *c, const DmGrid *grid);
+/* Is it time to look whether the budget asks for a coarser grid? */
+extern bool dm_column_check_due(const DmColumn *c);
 
 /*
  * Choose form and size for a sorted, folded list, with room for values within

@@ -299,7 +299,7 @@ flush_tile(DmWorking **w, int column, Size offset, int n)
 		dm_vector_range(DM_AT(*w, offset), n, &range);
 		reshape(w, column, 0, range.min, range.max, DM_TILE);
 	}
-	if (dm_column_over_budget(DM_AT(*w, slot->column), &(*w)->grid))
+	if (dm_column_check_due(DM_AT(*w, slot->column)))
 		reshape(w, column, 0, INFINITY, -INFINITY, DM_TILE);
 }
 
@@ -522,7 +522,7 @@ dm_working_add_sketch(DmWorking *w, int column, const DmSketch *s)
 			edge = dm_from_bits(1);
 		reshape(&w, column, 0, edge, edge, s->n - i);
 	}
-	if (dm_column_over_budget(DM_AT(w, w->slot[column].column), &w->grid))
+	if (dm_column_check_due(DM_AT(w, w->slot[column].column)))
 		reshape(&w, column, 0, INFINITY, -INFINITY, 32);
 	return w;
 }
