@@ -9,7 +9,9 @@ find_pg_config() {
 	for candidate in ${PG_CONFIG:+"$PG_CONFIG"} \
 		$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -Vr) pg_config; do
 		bin=$("$candidate" --bindir 2>/dev/null) || bin=
-		if [ -n "$bin" ] && [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] && [ -f "$("$candidate" --pgxs)" ]; then
+		# The server package alone may bring pgxs without a header.
+		if [ -n "$bin" ] && [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] && [ -f "$("$candidate" --pgxs)" ] &&
+			[ -f "$("$candidate" --includedir-server)/postgres.h" ]; then
 			pg_config=$(command -v "$candidate")
 			return 0
 		fi
