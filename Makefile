@@ -12,14 +12,8 @@ WARNINGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing
 WERROR      =
 PG_CFLAGS  += $(WARNINGS) $(WERROR)
 
-# The order is the order of definition.
-SQL_PARTS = $(addprefix sql/parts/, \
-	00_header.sql \
-	10_histogram.sql 11_value_counts.sql 12_f_beta_state.sql 13_profile.sql \
-	30_distances.sql \
-	40_catalog.sql 45_access.sql \
-	50_source.sql 51_roles.sql 52_watch.sql 55_tick.sql 60_rules.sql 65_alerts.sql 66_run.sql 67_explain.sql 70_views.sql 71_windows.sql \
-	80_worker.sql 90_privileges.sql)
+# The numbers are the order of definition. A line "-- @type NAME" stands for type.sql.in.
+SQL_PARTS  = $(sort $(wildcard sql/parts/*.sql))
 DATA       = $(wildcard sql/updates/*.sql sql/releases/*.sql)
 DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
 DOCS       = $(wildcard docs/*.md)
@@ -57,8 +51,8 @@ all install installcheck clean:
 	@echo "No PostgreSQL server headers: run test/bootstrap, or set PG_CONFIG." >&2; exit 1
 endif
 
-$(DATA_built): $(SQL_PARTS) datamon.control
-	cat $(SQL_PARTS) > $@
+$(DATA_built): $(SQL_PARTS) sql/parts/type.sql.in datamon.control
+	sql/parts/assemble $(SQL_PARTS) > $@
 
 # PGXS follows no headers; the bitcode has to follow them too, or the JIT inlines stale code.
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h) datamon.control

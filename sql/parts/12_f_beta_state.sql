@@ -1,25 +1,6 @@
 -- f_beta_state: the confusion counts of a binary classifier, and what follows from them.
 
-CREATE TYPE datamon.f_beta_state;
-
-CREATE FUNCTION datamon._f_beta_state_in(cstring) RETURNS datamon.f_beta_state
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_in' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_out(datamon.f_beta_state) RETURNS cstring
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_out' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_recv(internal) RETURNS datamon.f_beta_state
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_recv' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_send(datamon.f_beta_state) RETURNS bytea
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_send' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE datamon.f_beta_state (
-	INPUT = datamon._f_beta_state_in,
-	OUTPUT = datamon._f_beta_state_out,
-	RECEIVE = datamon._f_beta_state_recv,
-	SEND = datamon._f_beta_state_send,
-	INTERNALLENGTH = VARIABLE,
-	ALIGNMENT = double,
-	STORAGE = main
-);
+-- @type f_beta_state
 COMMENT ON TYPE datamon.f_beta_state IS
 	'true and false positives and negatives of a binary classifier, and the rows that lack a class; mergeable';
 
@@ -38,11 +19,6 @@ CREATE FUNCTION datamon._f_beta_state_trans(datamon.f_beta_state, integer, integ
 CREATE FUNCTION datamon._f_beta_state_trans(datamon.f_beta_state, text, text, text)
 	RETURNS datamon.f_beta_state
 	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_trans_text' LANGUAGE c IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_combine(datamon.f_beta_state, datamon.f_beta_state)
-	RETURNS datamon.f_beta_state
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_combine' LANGUAGE c IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_final(datamon.f_beta_state) RETURNS datamon.f_beta_state
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_final' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE datamon.f_beta_state(actual boolean, predicted boolean) (
 	SFUNC = datamon._f_beta_state_trans,
@@ -76,51 +52,6 @@ CREATE AGGREGATE datamon.f_beta_state(actual text, predicted text, positive text
 );
 COMMENT ON AGGREGATE datamon.f_beta_state(text, text, text) IS
 	'confusion counts of one class against all others; rows where a class is NULL are counted apart';
-
-CREATE AGGREGATE datamon.merge(state datamon.f_beta_state) (
-	SFUNC = datamon._f_beta_state_combine,
-	STYPE = datamon.f_beta_state,
-	SSPACE = 64,
-	FINALFUNC = datamon._f_beta_state_final,
-	COMBINEFUNC = datamon._f_beta_state_combine,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE datamon.merge(datamon.f_beta_state) IS
-	'the f_beta_state of all rows behind the given ones';
-
-CREATE FUNCTION datamon._f_beta_state_eq(datamon.f_beta_state, datamon.f_beta_state)
-	RETURNS boolean
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_eq' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_ne(datamon.f_beta_state, datamon.f_beta_state)
-	RETURNS boolean
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_ne' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._f_beta_state_add(datamon.f_beta_state, datamon.f_beta_state)
-	RETURNS datamon.f_beta_state
-	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_add' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE OPERATOR datamon.= (
-	FUNCTION = datamon._f_beta_state_eq,
-	LEFTARG = datamon.f_beta_state, RIGHTARG = datamon.f_beta_state,
-	COMMUTATOR = OPERATOR(datamon.=), NEGATOR = OPERATOR(datamon.<>),
-	RESTRICT = eqsel, JOIN = eqjoinsel
-);
-COMMENT ON OPERATOR datamon.= (datamon.f_beta_state, datamon.f_beta_state) IS
-	'all counts are the same';
-CREATE OPERATOR datamon.<> (
-	FUNCTION = datamon._f_beta_state_ne,
-	LEFTARG = datamon.f_beta_state, RIGHTARG = datamon.f_beta_state,
-	COMMUTATOR = OPERATOR(datamon.<>), NEGATOR = OPERATOR(datamon.=),
-	RESTRICT = neqsel, JOIN = neqjoinsel
-);
-COMMENT ON OPERATOR datamon.<> (datamon.f_beta_state, datamon.f_beta_state) IS
-	'not all counts are the same';
-CREATE OPERATOR datamon.+ (
-	FUNCTION = datamon._f_beta_state_add,
-	LEFTARG = datamon.f_beta_state, RIGHTARG = datamon.f_beta_state,
-	COMMUTATOR = OPERATOR(datamon.+)
-);
-COMMENT ON OPERATOR datamon.+ (datamon.f_beta_state, datamon.f_beta_state) IS
-	'the f_beta_state of the rows of both';
 
 CREATE FUNCTION datamon.true_positives(datamon.f_beta_state) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_tp'

@@ -1,5 +1,5 @@
 /*
- * f_beta_state.c - the aggregates f_beta_state and merge(f_beta_state).
+ * f_beta_state.c - how the aggregates f_beta_state() take a row.
  *
  * The state is an f_beta_state itself, in its working form, changed in place.
  */
@@ -11,20 +11,18 @@
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_bool);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_int);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_text);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_combine);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_final);
 
 static struct varlena *
-get_state(FunctionCallInfo fcinfo, int n)
+get_state(FunctionCallInfo fcinfo)
 {
-	return PG_ARGISNULL(n) ? NULL : dm_getarg(fcinfo, n, DM_F_BETA_STATE);
+	return PG_ARGISNULL(0) ? NULL : dm_getarg(fcinfo, 0, DM_F_BETA_STATE);
 }
 
 /* Count one row; actual and predicted are looked at only where not NULL. */
 static Datum
 add_row(FunctionCallInfo fcinfo, bool actual, bool predicted)
 {
-	DmFBetaState *w = dm_f_beta_working(get_state(fcinfo, 0));
+	DmFBetaState *w = dm_f_beta_working(get_state(fcinfo));
 	DmFBetaCount which;
 
 	if (PG_ARGISNULL(1))
@@ -95,40 +93,4 @@ datamon_f_beta_state_trans_text(PG_FUNCTION_ARGS)
 				 errhint("Name the class that counts as positive.")));
 	positive = PG_GETARG_TEXT_PP(3);
 	return add_row(fcinfo, text_class(fcinfo, 1, positive), text_class(fcinfo, 2, positive));
-}
-
-/* Also the transition function of merge(f_beta_state). */
-Datum
-datamon_f_beta_state_combine(PG_FUNCTION_ARGS)
-{
-	struct varlena *a = get_state(fcinfo, 0);
-	struct varlena *b = get_state(fcinfo, 1);
-	uint64		counts[DM_FB_COUNTS];
-	DmFBetaState *w;
-	int			i;
-
-	dm_require_aggregate(fcinfo, "merge");
-	if (a == NULL && b == NULL)
-		PG_RETURN_NULL();
-	if (b == NULL)
-		PG_RETURN_POINTER(a);
-	dm_f_beta_counts(b, counts);
-	w = dm_f_beta_working(a);
-	for (i = 0; i < DM_FB_COUNTS; i++)
-		w->counts[i] = dm_add_count(w->counts[i], counts[i]);
-	PG_RETURN_POINTER(w);
-}
-
-/* A copy: the state may go on to change, in a window or as a shared state. */
-Datum
-datamon_f_beta_state_final(PG_FUNCTION_ARGS)
-{
-	struct varlena *state = get_state(fcinfo, 0);
-
-	dm_require_aggregate(fcinfo, "f_beta_state");
-	if (state == NULL)
-		PG_RETURN_NULL();
-	if (!DM_IS_WORKING(state))
-		return PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(state)));
-	PG_RETURN_POINTER(dm_f_beta_pack(state));
 }

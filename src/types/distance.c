@@ -8,11 +8,10 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 
 #include "base/checks.h"
+#include "base/row.h"
 #include "base/wire.h"
 #include "stats/cells.h"
 #include "stats/distance.h"
@@ -44,8 +43,6 @@ PG_FUNCTION_INFO_V1(datamon_value_counts_chi_square_test);
 PG_FUNCTION_INFO_V1(datamon_value_counts_total_variation_test);
 PG_FUNCTION_INFO_V1(datamon_value_counts_drift_summary);
 
-#define MAX_COLUMNS 18
-
 static const DmCellSpec deciles = {DM_CELLS_QUANTILES, 10};
 static const DmEmpty default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
 
@@ -71,15 +68,6 @@ typedef struct CategoryPair
 	DmCells		cells;
 	Sizes		sizes;
 } CategoryPair;
-
-/* A row to be returned, built column by column. */
-typedef struct Row
-{
-	TupleDesc	desc;
-	Datum		value[MAX_COLUMNS];
-	bool		null[MAX_COLUMNS];
-	int			n;
-} Row;
 
 static int64
 unused_of(const DmHistogramCounts *c)
@@ -236,65 +224,27 @@ return_double(FunctionCallInfo fcinfo, double v)
 }
 
 static void
-row_begin(FunctionCallInfo fcinfo, Row *row)
+put_sizes(DmRow *row, const Sizes *s)
 {
-	if (get_call_result_type(fcinfo, NULL, &row->desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	row->n = 0;
-}
-
-/* A row keeps an infinite distance: a column out of range stops no other. */
-static void
-put_double(Row *row, double v)
-{
-	Assert(row->n < MAX_COLUMNS);
-	row->null[row->n] = isnan(v) != 0;
-	row->value[row->n++] = isnan(v) ? (Datum) 0 : Float8GetDatum(v);
-}
-
-static void
-put_count(Row *row, int64 v)
-{
-	Assert(row->n < MAX_COLUMNS);
-	row->null[row->n] = false;
-	row->value[row->n++] = Int64GetDatum(v);
-}
-
-static void
-put_sizes(Row *row, const Sizes *s)
-{
-	put_count(row, (int64) s->n_reference);
-	put_count(row, (int64) s->n_current);
-	put_count(row, s->unused_reference);
-	put_count(row, s->unused_current);
-}
-
-static Datum
-row_end(Row *row)
-{
-	/* a library and a script of different versions meet here */
-	if (row->n != row->desc->natts)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("the library and the SQL objects of datamon differ in version"),
-				 errhint("Run ALTER EXTENSION datamon UPDATE.")));
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row->desc), row->value, row->null));
+	dm_row_count(row, (int64) s->n_reference);
+	dm_row_count(row, (int64) s->n_current);
+	dm_row_count(row, s->unused_reference);
+	dm_row_count(row, s->unused_current);
 }
 
 static Datum
 return_test(FunctionCallInfo fcinfo, const DmTest *t, const Sizes *sizes, const char *method)
 {
-	Row			row;
+	DmRow		row;
 
-	row_begin(fcinfo, &row);
-	put_double(&row, t->statistic);
-	put_double(&row, t->p_value);
-	put_double(&row, t->df);
-	put_double(&row, t->effect_size);
+	dm_row_begin(fcinfo, &row);
+	dm_row_double(&row, t->statistic);
+	dm_row_double(&row, t->p_value);
+	dm_row_double(&row, t->df);
+	dm_row_double(&row, t->effect_size);
 	put_sizes(&row, sizes);
-	row.null[row.n] = false;
-	row.value[row.n++] = CStringGetTextDatum(method);
-	return row_end(&row);
+	dm_row_text(&row, method);
+	return dm_row_end(&row);
 }
 
 Datum
@@ -430,7 +380,7 @@ datamon_histogram_drift_summary(PG_FUNCTION_ARGS)
 				distance,
 				ks;
 	bool		exact;
-	Row			row;
+	DmRow		row;
 
 	get_numbers(fcinfo, &p);
 	cells = cut_cells(&p, deciles);
@@ -439,19 +389,19 @@ datamon_histogram_drift_summary(PG_FUNCTION_ARGS)
 	ks = dm_ks_statistic(&p.reference, &p.current);
 	null = dm_wasserstein_null(&p.reference, &p.current);
 
-	row_begin(fcinfo, &row);
+	dm_row_begin(fcinfo, &row);
 	put_sizes(&row, &p.sizes);
-	put_double(&row, distance);
-	put_double(&row, distance / scale);
-	put_double(&row, ks);
-	put_double(&row, dm_ks_p_value(ks, p.reference.total, p.current.total, &exact));
-	put_double(&row, dm_psi(&cells, default_empty));
-	put_double(&row, dm_js_distance(&cells, 2));
-	put_double(&row, (null.statistic - null.expectation) / scale);
-	put_double(&row, null.expectation / scale);
-	put_double(&row, null.stddev / scale);
-	put_double(&row, null.p_value);
-	return row_end(&row);
+	dm_row_double(&row, distance);
+	dm_row_double(&row, distance / scale);
+	dm_row_double(&row, ks);
+	dm_row_double(&row, dm_ks_p_value(ks, p.reference.total, p.current.total, &exact));
+	dm_row_double(&row, dm_psi(&cells, default_empty));
+	dm_row_double(&row, dm_js_distance(&cells, 2));
+	dm_row_double(&row, (null.statistic - null.expectation) / scale);
+	dm_row_double(&row, null.expectation / scale);
+	dm_row_double(&row, null.stddev / scale);
+	dm_row_double(&row, null.p_value);
+	return dm_row_end(&row);
 }
 
 Datum
@@ -551,7 +501,7 @@ datamon_value_counts_drift_summary(PG_FUNCTION_ARGS)
 	double		added = 0,
 				vanished = 0;
 	size_t		i;
-	Row			row;
+	DmRow		row;
 
 	get_categories(fcinfo, &p);
 	for (i = 0; i < p.cells.k; i++)
@@ -562,21 +512,21 @@ datamon_value_counts_drift_summary(PG_FUNCTION_ARGS)
 	chi = dm_chi_square_test(&p.cells);
 	null = dm_total_variation_null(&p.cells);
 
-	row_begin(fcinfo, &row);
+	dm_row_begin(fcinfo, &row);
 	put_sizes(&row, &p.sizes);
-	put_double(&row, null.statistic);
-	put_double(&row, dm_l_infinity(&p.cells));
-	put_double(&row, dm_js_distance(&p.cells, 2));
-	put_double(&row, dm_psi(&p.cells, default_empty));
-	put_double(&row, chi.statistic);
-	put_double(&row, chi.df);
-	put_double(&row, chi.p_value);
-	put_double(&row, dm_hellinger(&p.cells));
-	put_double(&row, null.statistic - null.expectation);
-	put_double(&row, null.expectation);
-	put_double(&row, null.stddev);
-	put_double(&row, null.p_value);
-	put_count(&row, (int64) added);
-	put_count(&row, (int64) vanished);
-	return row_end(&row);
+	dm_row_double(&row, null.statistic);
+	dm_row_double(&row, dm_l_infinity(&p.cells));
+	dm_row_double(&row, dm_js_distance(&p.cells, 2));
+	dm_row_double(&row, dm_psi(&p.cells, default_empty));
+	dm_row_double(&row, chi.statistic);
+	dm_row_double(&row, chi.df);
+	dm_row_double(&row, chi.p_value);
+	dm_row_double(&row, dm_hellinger(&p.cells));
+	dm_row_double(&row, null.statistic - null.expectation);
+	dm_row_double(&row, null.expectation);
+	dm_row_double(&row, null.stddev);
+	dm_row_double(&row, null.p_value);
+	dm_row_count(&row, (int64) added);
+	dm_row_count(&row, (int64) vanished);
+	return dm_row_end(&row);
 }

@@ -6,18 +6,11 @@
 #include <math.h>
 
 #include "base/checks.h"
-#include "base/json.h"
+#include "base/type.h"
 #include "stats/classification.h"
 #include "types/f_beta_state.h"
 
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_in);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_out);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_recv);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_send);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_make);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_eq);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_ne);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_add);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_tp);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_fp);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_fn);
@@ -116,75 +109,69 @@ dm_f_beta_working(const struct varlena *state)
 	return w;
 }
 
-/* Packed form of either form; a packed one is returned as it is. */
-struct varlena *
-dm_f_beta_pack(const struct varlena *state)
+static struct varlena *
+pack_state(const struct varlena *working)
 {
-	if (!DM_IS_WORKING(state))
-		return unconstify(struct varlena *, state);
-	return pack_counts(((const DmFBetaState *) state)->counts);
+	return pack_counts(((const DmFBetaState *) working)->counts);
 }
 
-Datum
-datamon_f_beta_state_in(PG_FUNCTION_ARGS)
+static struct varlena *
+merge_state(struct varlena *state, const struct varlena *value)
 {
+	DmFBetaState *w = dm_f_beta_working(state);
 	uint64		counts[DM_FB_COUNTS];
-	DmJson		j;
 	int			i;
 
-	dm_json_begin(&j, PG_GETARG_CSTRING(0), FB_TYPE_NAME, fcinfo->context);
+	dm_f_beta_counts(value, counts);
 	for (i = 0; i < DM_FB_COUNTS; i++)
-	{
-		dm_json_expect(&j, i == 0 ? '{' : ',');
-		dm_json_key(&j, count_names[i]);
-		counts[i] = dm_json_count(&j);
-	}
-	dm_json_expect(&j, '}');
-	if (!dm_json_end(&j))
-		PG_RETURN_NULL();
-	if (!counts_fit(counts))
-	{
-		dm_json_fail(&j, "The counts exceed the range of bigint");
-		PG_RETURN_NULL();
-	}
-	PG_RETURN_POINTER(pack_counts(counts));
+		w->counts[i] = dm_add_count(w->counts[i], counts[i]);
+	return (struct varlena *) w;
 }
 
-Datum
-datamon_f_beta_state_out(PG_FUNCTION_ARGS)
+static bool
+valid_state(const struct varlena *packed)
 {
 	uint64		counts[DM_FB_COUNTS];
-	StringInfoData buf;
+
+	return unpack_counts(packed, counts);
+}
+
+static struct varlena *
+parse_state(DmJson *j)
+{
+	uint64		counts[DM_FB_COUNTS];
 	int			i;
 
-	dm_f_beta_counts(GETARG(0), counts);
-	initStringInfo(&buf);
 	for (i = 0; i < DM_FB_COUNTS; i++)
-		appendStringInfo(&buf, "%c\"%s\":" UINT64_FORMAT, i == 0 ? '{' : ',', count_names[i],
+	{
+		dm_json_expect(j, i == 0 ? '{' : ',');
+		dm_json_key(j, count_names[i]);
+		counts[i] = dm_json_count(j);
+	}
+	dm_json_expect(j, '}');
+	if (!j->failed && !counts_fit(counts))
+		dm_json_fail(j, "The counts exceed the range of bigint");
+	return j->failed ? NULL : pack_counts(counts);
+}
+
+static void
+print_state(StringInfo buf, const struct varlena *packed)
+{
+	uint64		counts[DM_FB_COUNTS];
+	int			i;
+
+	dm_f_beta_counts(packed, counts);
+	for (i = 0; i < DM_FB_COUNTS; i++)
+		appendStringInfo(buf, "%c\"%s\":" UINT64_FORMAT, i == 0 ? '{' : ',', count_names[i],
 						 counts[i]);
-	appendStringInfoChar(&buf, '}');
-	PG_RETURN_CSTRING(buf.data);
+	appendStringInfoChar(buf, '}');
 }
 
-Datum
-datamon_f_beta_state_recv(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = dm_packed_recv((StringInfo) PG_GETARG_POINTER(0), DM_F_BETA_STATE,
-										   FB_TYPE_NAME);
-	uint64		counts[DM_FB_COUNTS];
+static const DmType f_beta_state_type = {
+	DM_F_BETA_STATE, FB_TYPE_NAME, print_state, parse_state, valid_state, pack_state, merge_state
+};
 
-	if (!unpack_counts(value, counts))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", FB_TYPE_NAME)));
-	PG_RETURN_POINTER(value);
-}
-
-Datum
-datamon_f_beta_state_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(dm_packed_send(dm_f_beta_pack(GETARG(0))));
-}
+DM_TYPE_FUNCTIONS(f_beta_state, f_beta_state_type);
 
 /* f_beta_state(tp, fp, fn, tn) */
 Datum
@@ -202,32 +189,6 @@ datamon_f_beta_state_make(PG_FUNCTION_ARGS)
 		counts[i] = (uint64) PG_GETARG_INT64(i);
 	}
 	PG_RETURN_POINTER(pack_counts(counts));
-}
-
-Datum
-datamon_f_beta_state_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(dm_packed_equal(dm_f_beta_pack(GETARG(0)), dm_f_beta_pack(GETARG(1))));
-}
-
-Datum
-datamon_f_beta_state_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!dm_packed_equal(dm_f_beta_pack(GETARG(0)), dm_f_beta_pack(GETARG(1))));
-}
-
-Datum
-datamon_f_beta_state_add(PG_FUNCTION_ARGS)
-{
-	uint64		a[DM_FB_COUNTS];
-	uint64		b[DM_FB_COUNTS];
-	int			i;
-
-	dm_f_beta_counts(GETARG(0), a);
-	dm_f_beta_counts(GETARG(1), b);
-	for (i = 0; i < DM_FB_COUNTS; i++)
-		a[i] = dm_add_count(a[i], b[i]);
-	PG_RETURN_POINTER(pack_counts(a));
 }
 
 /* The sum of the counts from one to another, both included. */

@@ -35,6 +35,5 @@ extern void dm_f_beta_counts(const struct varlena *state, uint64 *counts);
 
 /* For the aggregates: "state" NULL at first; the result replaces it (rule R7). */
 extern DmFBetaState *dm_f_beta_working(const struct varlena *state);
-extern struct varlena *dm_f_beta_pack(const struct varlena *state);
 
 #endif							/* DATAMON_TYPES_F_BETA_STATE_H */

@@ -1,0 +1,43 @@
+/*
+ * row.h - a composite result, built column by column.
+ */
+#ifndef DATAMON_BASE_ROW_H
+#define DATAMON_BASE_ROW_H
+
+#include "compat.h"
+
+#include "access/tupdesc.h"
+
+#define DM_ROW_COLUMNS 40
+
+typedef struct DmRow
+{
+	TupleDesc	desc;
+	Datum		value[DM_ROW_COLUMNS];
+	bool		null[DM_ROW_COLUMNS];
+	int			n;
+} DmRow;
+
+extern void dm_row_begin(FunctionCallInfo fcinfo, DmRow *row);
+
+/* NaN is NULL; a row keeps an infinite value: a column out of range stops no other. */
+extern void dm_row_double(DmRow *row, double v);
+extern void dm_row_count(DmRow *row, int64 v);
+extern void dm_row_text(DmRow *row, const char *v);	/* NULL for NULL */
+extern void dm_row_bool(DmRow *row, bool v);
+extern Datum dm_row_end(DmRow *row);
+
+/*
+ * A function that returns a set of rows: begin, then per row dm_row_begin_next
+ * and the columns, then dm_rows_put.  Returns the datum to return in the end.
+ */
+typedef struct DmRows
+{
+	struct Tuplestorestate *store;
+	DmRow		row;
+} DmRows;
+
+extern void dm_rows_begin(FunctionCallInfo fcinfo, DmRows *rows);
+extern void dm_rows_put(DmRows *rows);
+
+#endif							/* DATAMON_BASE_ROW_H */
