@@ -9,12 +9,16 @@ CREATE FUNCTION datamon._column_quality_from_text(text) RETURNS datamon.column_q
 	AS 'MODULE_PATHNAME', 'datamon_column_quality_from_text' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION datamon._column_quality_from_bpchar(character) RETURNS datamon.column_quality
 	AS 'MODULE_PATHNAME', 'datamon_column_quality_from_text' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._column_quality_from_name(name) RETURNS datamon.column_quality
+	AS 'MODULE_PATHNAME', 'datamon_column_quality_from_name' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 CREATE CAST (text AS datamon.column_quality)
 	WITH FUNCTION datamon._column_quality_from_text(text);
 CREATE CAST (character varying AS datamon.column_quality)
 	WITH FUNCTION datamon._column_quality_from_text(text);
 CREATE CAST (character AS datamon.column_quality)
 	WITH FUNCTION datamon._column_quality_from_bpchar(character);
+CREATE CAST (name AS datamon.column_quality)
+	WITH FUNCTION datamon._column_quality_from_name(name);
 
 CREATE FUNCTION datamon._column_quality_trans(datamon.column_quality, text) RETURNS datamon.column_quality
 	AS 'MODULE_PATHNAME', 'datamon_column_quality_trans_text' LANGUAGE c IMMUTABLE PARALLEL SAFE;

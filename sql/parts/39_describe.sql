@@ -41,7 +41,7 @@ CREATE FUNCTION datamon._describe_states(source text,
 		OUT stddev double precision, OUT column_quality datamon.column_quality)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'datamon_describe_states'
-	LANGUAGE c STABLE STRICT PARALLEL UNSAFE ROWS 20;
+	LANGUAGE c STABLE PARALLEL UNSAFE ROWS 20;
 
 -- A number as text; seconds of a time as what they stand for, if the calendar goes that far.
 CREATE FUNCTION datamon._describe_value(base_type text, value double precision) RETURNS text
@@ -60,8 +60,9 @@ SELECT CASE
 					ELSE (to_timestamp(value) AT TIME ZONE 'UTC')::text END
 			ELSE (to_timestamp(value) AT TIME ZONE 'UTC')::text
 		END
-	WHEN base_type IN ('time without time zone', 'interval') AND abs(value) < 1e12 THEN
-		justify_hours(make_interval(secs => value))::text
+	WHEN base_type = 'time without time zone' THEN
+		CASE WHEN value < 86400 THEN (timestamp 'epoch' + make_interval(secs => value))::time::text ELSE '24:00:00' END
+	WHEN base_type = 'interval' AND abs(value) < 1e12 THEN justify_hours(make_interval(secs => value))::text
 	ELSE value::text
 END
 $$;

@@ -5,7 +5,7 @@
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 
 #include "base/checks.h"
 #include "base/type.h"
@@ -339,4 +339,8 @@ static const DmType column_quality_type = {
 };
 
 DM_TYPE_FUNCTIONS(column_quality, column_quality_type);
-DM_TYPE_FUNCTION(column_quality_from_text, dm_quality_from_text(fcinfo, &column_quality_type));
+DM_TYPE_FUNCTION(column_quality_from_text,
+				 dm_quality_from_string(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)),
+										&column_quality_type));
+DM_TYPE_FUNCTION(column_quality_from_name,
+				 dm_quality_from_string(fcinfo, NameStr(*PG_GETARG_NAME(0)), &column_quality_type));

@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include "utils/builtins.h"
-
 #include "types/column_quality_internal.h"
 
 static const char *const count_names[DM_Q_COUNTS] = {
@@ -266,12 +264,12 @@ dm_quality_parse(DmJson *j)
 }
 
 Datum
-dm_quality_from_text(FunctionCallInfo fcinfo, const DmType *type)
+dm_quality_from_string(FunctionCallInfo fcinfo, char *s, const DmType *type)
 {
 	LOCAL_FCINFO(inner, 1);
 
 	InitFunctionCallInfoData(*inner, NULL, 1, InvalidOid, fcinfo->context, NULL);
-	inner->args[0].value = CStringGetDatum(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	inner->args[0].value = CStringGetDatum(s);
 	inner->args[0].isnull = false;
 	return dm_type_in(inner, type);
 }

@@ -30,6 +30,8 @@ PG_FUNCTION_INFO_V1(datamon_describe_states);
 /* Arguments of one profile() call; a function may have 100, one is the state. */
 #define COLUMNS_PER_PROFILE 90
 
+#define HINT "Give one statement that begins with SELECT, WITH, VALUES or TABLE, or a table's name."
+
 typedef struct DescribedType
 {
 	Oid			type;
@@ -121,32 +123,27 @@ query_of_table(const char *name)
 					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), rel));
 }
 
-/* Without what may follow the statement: it has to fit in parentheses. */
-static char *
-trimmed(char *query)
-{
-	size_t		n = strlen(query);
-
-	while (n > 0 && (isspace((unsigned char) query[n - 1]) || query[n - 1] == ';'))
-		n--;
-	query[n] = '\0';
-	return query;
-}
-
-/* Columns of the query's result; it is parsed and analysed, not run. */
+/*
+ * Columns of the query's result; it is parsed and analysed, not run.  What
+ * follows the statement is cut off: it has to fit in parentheses.
+ */
 static TupleDesc
-columns_of_query(const char *query)
+columns_of_query(char *query)
 {
 	SPIPlanPtr	plan = SPI_prepare(query, 0, NULL);
 	List	   *sources = plan ? SPI_plan_get_plan_sources(plan) : NIL;
 	CachedPlanSource *source = list_length(sources) == 1 ? linitial(sources) : NULL;
+	Query	   *select = NULL;
 
-	if (source == NULL || source->resultDesc == NULL || list_length(source->query_list) != 1 ||
-		linitial_node(Query, source->query_list)->commandType != CMD_SELECT)
+	if (source && source->resultDesc && list_length(source->query_list) == 1)
+		select = linitial_node(Query, source->query_list);
+	if (select == NULL || select->commandType != CMD_SELECT)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("describe needs a table or a single SELECT"),
-				 errhint("Give one statement that begins with SELECT, WITH, VALUES or TABLE.")));
+				 errhint(HINT)));
+	if (select->stmt_len > 0)
+		query[select->stmt_location + select->stmt_len] = '\0';
 	return CreateTupleDescCopy(source->resultDesc);
 }
 
@@ -272,12 +269,19 @@ put_columns(DmRows *rows, TupleDesc desc)
 Datum
 datamon_describe_states(PG_FUNCTION_ARGS)
 {
-	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char	   *query;
 	TupleDesc	desc;
 	DmRows		rows;
 
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("describe needs a table or a single SELECT"),
+				 errhint(HINT)));
+	query = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	dm_rows_begin(fcinfo, &rows);
-	query = is_query(query) ? trimmed(query) : query_of_table(query);
+	if (!is_query(query))
+		query = query_of_table(query);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	desc = columns_of_query(query);
