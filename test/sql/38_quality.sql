@@ -85,6 +85,38 @@ SELECT no, pg_temp.try(t) FROM (
 	UNION ALL SELECT 18, '{}') c(no, t) ORDER BY no;
 SELECT 'x'::text::column_quality;
 
+-- binary form: there and back, then bytes that no writer makes
+SELECT current_setting('data_directory') || '/38_quality.bin' AS file \gset
+CREATE TEMP TABLE unpacked (v column_quality);
+CREATE FUNCTION pg_temp.recv(value bytea, file text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	lo oid := lo_from_bytea(0, '\x5047434f50590aff0d0a0000000000000000000001'::bytea
+		|| int4send(length(value)) || value || '\xffff');
+BEGIN
+	PERFORM lo_export(lo, file);
+	PERFORM lo_unlink(lo);
+	TRUNCATE unpacked;
+	EXECUTE format('COPY unpacked FROM %L (FORMAT binary)', file);
+	RETURN (SELECT 'taken' || CASE WHEN _column_quality_send(v) <> value THEN ', changed' ELSE '' END FROM unpacked);
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ': ' || SQLERRM;
+END $$;
+WITH good AS (SELECT _column_quality_send(column_quality(v)) AS b FROM (VALUES ('a'), ('bb'), (NULL)) s(v)),
+	number AS (SELECT _column_quality_send(column_quality(v)) AS b FROM (VALUES (1.5::float8), ('NaN'), (NULL)) s(v)),
+	many AS (SELECT _column_quality_send(column_quality(v)) AS b FROM generate_series(1, 3000) v)
+SELECT no, what, pg_temp.recv(b, :'file') FROM (
+	SELECT 1, 'text', b FROM good UNION ALL SELECT 2, 'float8', b FROM number UNION ALL SELECT 3, 'bigint, estimated', b FROM many
+	UNION ALL SELECT 4, 'no such kind', set_byte(b, 4, 120) FROM number
+	UNION ALL SELECT 5, 'too short', substr(b, 1, length(b) - 1) FROM good
+	UNION ALL SELECT 6, 'too long', b || '\x00' FROM good
+	UNION ALL SELECT 7, 'a count too many', set_byte(b, 6, 3) FROM good
+	UNION ALL SELECT 8, 'mode 2', set_byte(b, 12, 2) FROM number
+	UNION ALL SELECT 9, 'a rank of 60', set_byte(b, 20, 255) FROM many
+	UNION ALL SELECT 10, 'a hash out of order', set_byte(b, 6159, 255) FROM many
+	UNION ALL SELECT 11, 'cut in the ranks', substr(b, 1, 3000) FROM many
+	UNION ALL SELECT 12, 'working form', set_byte(b, 2, 1) FROM number
+	UNION ALL SELECT 13, 'only a header', substr(b, 1, 4) FROM number) t(no, what, b) ORDER BY no;
+
 -- rates: shares of all rows
 SELECT null_rate(h), completeness(h), nan_rate(h), infinity_rate(h), zero_rate(h), zero_count(h), distinct_count(h), distinctness(h), uniqueness(h), unique_value_ratio(h)
 	FROM (SELECT histogram(x) AS h FROM unnest(ARRAY[NULL, NULL, 'NaN', 'Infinity', '-Infinity', 0, '-0', 1, 1, 2]::float8[]) x) s;

@@ -83,6 +83,12 @@ test_spread(void)
 	tap_near(dm_uniqueness(&s), 0.2, 1e-15, "uniqueness: two of ten rows hold a value of their own");
 	tap_near(dm_distinctness(&s), 0.4, 1e-15, "distinctness: four values in ten rows");
 	tap_near(dm_unique_value_ratio(&s), 0.5, 1e-15, "unique value ratio: two of four values");
+	/* the examples of Deequ's documentation: a, a, b */
+	count[0] = 2;
+	dm_spread(count, 2, &s);
+	tap_near(dm_uniqueness(&s), 1.0 / 3, 1e-15, "uniqueness of a, a, b");
+	tap_near(dm_distinctness(&s), 2.0 / 3, 1e-15, "distinctness of a, a, b");
+	tap_near(dm_unique_value_ratio(&s), 0.5, 1e-15, "unique value ratio of a, a, b");
 	dm_spread(count, 0, &s);
 	tap_ok(isnan(dm_uniqueness(&s)) && isnan(dm_distinctness(&s)) && isnan(dm_unique_value_ratio(&s)),
 		   "all undefined without rows");
