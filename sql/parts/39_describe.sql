@@ -14,6 +14,7 @@ CREATE TYPE datamon.column_description AS (
 	distinct_error double precision,
 	distinctness double precision,
 	uniqueness double precision,
+	seems_unique boolean,
 	top text,
 	top_count bigint,
 	mean text,
@@ -92,6 +93,7 @@ BEGIN
 		d.distinct_error := q.distinct_error;
 		d.distinctness := q.distinctness;
 		d.uniqueness := q.uniqueness;
+		d.seems_unique := q.unique_value_ratio = 1 AND q.distinctness >= 1 - 3 * q.distinct_error;
 		IF kind IN ('category', 'other') THEN
 			d.empty_count := q.empty_count;
 			d.min_length := q.min_length;
@@ -107,6 +109,7 @@ BEGIN
 		d.distinct_error := q.distinct_error;
 		d.distinctness := q.distinctness;
 		d.uniqueness := q.uniqueness;
+		d.seems_unique := q.unique_value_ratio = 1;
 	ELSE
 		d.distinct_count := 0;
 		d.distinct_error := 0;

@@ -54,6 +54,7 @@ dm_quality_distinct(const DmQuality *q, const DmKept *kept)
 		return (double) kept->n;
 	for (i = 0; i < kept->n; i++)
 		most -= (double) kept->entry[i].count;
+	most = Min(most, ldexp(1, 63) - 1024);	/* the double below 2^63 */
 	return Min(Max(rint(dm_distinct_estimate_ranks(kept->rank)), DM_DISTINCT_EXACT + 1), most);
 }
 

@@ -303,7 +303,7 @@ datamon_histogram_distinct_count(PG_FUNCTION_ARGS)
 static void
 put_count(DmRow *row, double v)
 {
-	dm_row_count(row, isnan(v) ? 0 : (int64) v);
+	dm_row_count(row, isnan(v) ? 0 : v < ldexp(1, 63) ? (int64) v : PG_INT64_MAX);
 	row->null[row->n - 1] = isnan(v) != 0;
 }
 

@@ -19,7 +19,7 @@ INSERT INTO shop VALUES
 	(5, 10, 4, '2024-01-04', '2024-01-01 15:00+00', '2024-01-04 10:00', '10:30', '4 hours', true, 'ham', 'C', 'happy', '{a}', '[]');
 SELECT column_name, data_type, kind, count, null_count, null_rate, nan_count, infinity_count, zero_count, distinct_count, distinct_error
 	FROM datamon.describe('shop'::regclass);
-SELECT column_name, round(distinctness::numeric, 3) AS distinctness, round(uniqueness::numeric, 3) AS uniqueness, top, top_count, mean, round(stddev::numeric, 4) AS stddev,
+SELECT column_name, round(distinctness::numeric, 3) AS distinctness, round(uniqueness::numeric, 3) AS uniqueness, seems_unique, top, top_count, mean, round(stddev::numeric, 4) AS stddev,
 	min, p25, p50, p75, max, is_exact FROM datamon.describe('shop'::regclass);
 SELECT column_name, empty_count, min_length, max_length, round(mean_length::numeric, 3) AS mean_length, looks_like, round(entropy::numeric, 4) AS entropy, is_constant, distribution
 	FROM datamon.describe('shop'::regclass);
@@ -34,6 +34,10 @@ SELECT column_name, count, min FROM datamon.describe('SELECT 1 AS a, ''x'' AS a,
 SELECT column_name, kind, count, top FROM datamon.describe($$VALUES (row(1, 'x'), '1.2.3.4'::inet, '\x00ff'::bytea, '(1,2)'::point, 'n'::name, 'c'::"char", NULL)$$);
 SELECT column_name, top FROM datamon.describe($$SELECT 'n'::name$$) UNION ALL SELECT column_name, top FROM datamon.describe($$SELECT 'v'::varchar(3)$$)
 	UNION ALL SELECT column_name, top FROM datamon.describe($$SELECT 'ok'::mood$$) UNION ALL SELECT column_name, top FROM datamon.describe($$SELECT 7::positive$$);
+
+-- what is too many to be counted exactly is still told apart: a key, nearly one, half of it twice
+SELECT column_name, seems_unique, distinct_error > 0 AS estimated, round(uniqueness::numeric, 1) AS uniqueness
+	FROM datamon.describe('SELECT g AS key, g / 2 AS twice, CASE WHEN g % 4 = 0 THEN g - 1 ELSE g END AS half, ''k'' || g AS text FROM generate_series(1, 20000) g');
 
 -- no rows, no columns
 SELECT * FROM datamon.describe('SELECT 1 AS i, ''x''::text AS t WHERE false');
