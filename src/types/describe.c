@@ -19,7 +19,6 @@
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
-#include "utils/syscache.h"
 
 #include "base/row.h"
 #include "types/profile.h"
