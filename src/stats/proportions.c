@@ -133,11 +133,11 @@ dm_proportion_interval(double k, double n, double alpha, DmIntervalMethod method
 			break;
 		case DM_CLOPPER_PEARSON:
 			*low = k > 0 ? dm_beta_ppf(alpha / 2, k, n - k + 1) : 0;
-			*high = k < n ? 1 - dm_beta_ppf(alpha / 2, n - k, k + 1) : 1;
+			*high = k < n ? dm_beta_isf(alpha / 2, k + 1, n - k) : 1;
 			break;
 		case DM_JEFFREYS:
 			*low = dm_beta_ppf(alpha / 2, k + 0.5, n - k + 0.5);
-			*high = 1 - dm_beta_ppf(alpha / 2, n - k + 0.5, k + 0.5);
+			*high = dm_beta_isf(alpha / 2, k + 0.5, n - k + 0.5);
 			break;
 		case DM_AGRESTI_COULL:
 		case DM_NORMAL:
@@ -156,18 +156,13 @@ dm_proportion_interval(double k, double n, double alpha, DmIntervalMethod method
 }
 
 double
-dm_proportions_z(double k1, double n1, double k2, double n2)
+dm_cohens_h(double p1, double p2)
 {
-	double		pooled = (k1 + k2) / (n1 + n2);
-	double		variance = pooled * (1 - pooled) * (1 / n1 + 1 / n2);
-
-	if (!(n1 > 0) || !(n2 > 0) || !(variance > 0))
-		return NAN;
-	return (k1 / n1 - k2 / n2) / sqrt(variance);
+	return 2 * asin(sqrt(p1)) - 2 * asin(sqrt(p2));
 }
 
-double
-dm_normal_p_value(double z, DmAlternative alternative)
+static double
+normal_p_value(double z, DmAlternative alternative)
 {
 	if (alternative == DM_LESS)
 		return dm_normal_cdf(z);
@@ -176,8 +171,19 @@ dm_normal_p_value(double z, DmAlternative alternative)
 	return 2 * dm_normal_sf(fabs(z));
 }
 
-double
-dm_cohens_h(double p1, double p2)
+DmTest
+dm_proportions_test(double k1, double n1, double k2, double n2, DmAlternative alternative)
 {
-	return 2 * asin(sqrt(p1)) - 2 * asin(sqrt(p2));
+	DmTest		test = {NAN, NAN, NAN, NAN};
+	double		pooled = (k1 + k2) / (n1 + n2);
+	double		variance = pooled * ((n1 - k1 + n2 - k2) / (n1 + n2)) * (1 / n1 + 1 / n2);
+
+	if (!(n1 > 0) || !(n2 > 0))
+		return test;
+	test.effect_size = dm_cohens_h(k1 / n1, k2 / n2);
+	if (!(variance > 0))
+		return test;
+	test.statistic = (k1 / n1 - k2 / n2) / sqrt(variance);
+	test.p_value = normal_p_value(test.statistic, alternative);
+	return test;
 }

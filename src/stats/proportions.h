@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "stats/fisher.h"
+#include "stats/tests.h"
 
 /*
  * The exact binomial test of k successes in n against the chance p, as
@@ -37,12 +38,15 @@ extern void dm_proportion_interval(double k, double n, double alpha, DmIntervalM
 
 /*
  * z of the difference of two proportions with the pooled variance (statsmodels
- * proportions_ztest).  NaN where a side is empty or all rows are alike.
+ * proportions_ztest), its p-value and Cohen's h.  NaN where a side is empty or
+ * all rows are alike; effect size only where a side is empty.
  */
-extern double dm_proportions_z(double k1, double n1, double k2, double n2);
-extern double dm_normal_p_value(double z, DmAlternative alternative);
+extern DmTest dm_proportions_test(double k1, double n1, double k2, double n2,
+								  DmAlternative alternative);
 
 /* Cohen's h of p1 against p2: the difference of 2 asin(sqrt p). */
 extern double dm_cohens_h(double p1, double p2);
+
+#define DM_PROPORTIONS_METHOD "two proportions, z, pooled variance"
 
 #endif							/* DATAMON_PROPORTIONS_H */
