@@ -200,8 +200,8 @@ dm_cramers_v_corrected(const DmTable *t, bool correction, double *margins)
 	phi = fmax(phi - r * c / (n - 1), 0);
 	r -= r * r / (n - 1);
 	c -= c * c / (n - 1);
-	/* so few rows that the corrected degrees of freedom vanish */
+	/* so few counts that the corrected degrees of freedom vanish */
 	if (!(fmin(r, c) > 0))
-		return 0;
+		return NAN;
 	return fmin(sqrt(phi / fmin(r, c)), 1);
 }
