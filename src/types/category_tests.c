@@ -333,6 +333,7 @@ Datum
 datamon_value_counts_drift_summary(PG_FUNCTION_ARGS)
 {
 	CategoryPair p;
+	DmTable		table;
 	DmTest		chi;
 	DmNullTest	null;
 	double		added = 0,
@@ -346,7 +347,8 @@ datamon_value_counts_drift_summary(PG_FUNCTION_ARGS)
 		added += p.cells.ref[i] == 0 ? p.cells.cur[i] : 0;
 		vanished += p.cells.cur[i] == 0 ? p.cells.ref[i] : 0;
 	}
-	chi = dm_chi_square_test(&p.cells);
+	table = make_table(&p.cells);
+	chi = dm_table_test(&table, DM_PEARSON, false);
 	null = dm_total_variation_null(&p.cells);
 
 	dm_row_begin(fcinfo, &row);

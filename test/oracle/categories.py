@@ -374,14 +374,52 @@ def categories(cursor, rng):
     ok(counted, "NULLs and rows of neither sample are counted")
 
 
+NUMBERS = """
+SELECT datamon.kl_divergence(r, c, 'evidently', 'evidently') AS kl, datamon.kl_divergence(r, c, 'distinct', 'popmon', 2) AS popmon,
+    datamon.psi(r, c, 'evidently', 'evidently') AS psi, (t).statistic, (t).p_value AS p, (t).df
+FROM (SELECT r, c, datamon.psi_test(r, c, 'evidently', 'evidently') AS t FROM
+    (SELECT (SELECT datamon.histogram(x) FROM unnest(%s::float8[]) AS x) AS r,
+        (SELECT datamon.histogram(x) FROM unnest(%s::float8[]) AS x) AS c OFFSET 0) h OFFSET 0) q"""
+
+
+def numbers(cursor, rng):
+    g = groups(["KL of numbers, Evidently", "KL of numbers, popmon", "p of PSI of numbers"])
+    same = True
+    for i in range(150):
+        n, m = int(rng.integers(1, 200)), int(rng.integers(1, 200))
+        ref, cur = rng.normal(0, 3, n), rng.normal(0.5 * (i % 2), 3, m)
+        if i % 3 == 0:
+            ref, cur = np.round(ref), np.round(cur)
+        both = np.concatenate([ref, cur])
+        values = np.unique(both)
+        by_value = [np.array([(x == v).mean() for v in values]) for x in (ref, cur)]
+        counts = by_value
+        if len(np.unique(ref)) > 20:
+            edges = np.histogram_bin_edges(both, "sturges")
+            counts = [np.histogram(x, edges)[0] / len(x) for x in (ref, cur)]
+        got = run(cursor, NUMBERS, ref.tolist(), cur.tolist())
+        p, q = (evidently_zeros(x) for x in counts)
+        cells = int(((counts[0] > 0) | (counts[1] > 0)).sum())
+        a, b = by_value[0] + 1e-5, by_value[1] + 1e-5
+        g["KL of numbers, Evidently"].add(got["kl"], float(stats.entropy(p, q)), (n, m))
+        g["KL of numbers, popmon"].add(got["popmon"], float(np.sum(a * np.log2(a / b))), (n, m))
+        if cells > 1:
+            g["p of PSI of numbers"].add(got["p"], stats.chi2.sf(psi(p, q) / (1 / n + 1 / m), cells - 1), (n, m), 1e-300)
+        same = same and got["statistic"] == got["psi"] and got["df"] == cells - 1
+    for group in g.values():
+        group.close()
+    ok(same, "psi_test has the index of psi, and its cells")
+
+
 def main():
     connection = psycopg2.connect("")
     connection.autocommit = True
     cursor = connection.cursor()
     cursor.execute("SET client_min_messages = warning")
     cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    warnings.simplefilter("ignore", RuntimeWarning)      # of scipy, at p 0 and 1
     rng = np.random.default_rng(20261)
-    for part in (contingency_tables, goodness_of_fit, fisher_2x2, fisher_larger, binomial, intervals, proportions, categories):
+    for part in (contingency_tables, goodness_of_fit, fisher_2x2, fisher_larger, binomial, intervals, proportions, categories, numbers):
         part(cursor, rng)
     print("1..%d" % count)
     return 1 if failed else 0
