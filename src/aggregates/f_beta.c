@@ -74,26 +74,50 @@ check_beta(const ArrayType *state, int64 bits)
 				 errhint("Group by it, or keep an f_beta_state and ask fbeta_score() for each beta.")));
 }
 
+static ArrayType *
+first_state(int64 bits)
+{
+	Datum		zero[STATE_SIZE];
+	int			i;
+
+	for (i = 0; i < STATE_SIZE; i++)
+		zero[i] = Int64GetDatum(i == STATE_BETA ? bits : 0);
+	return construct_array(zero, STATE_SIZE, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
+						   TYPALIGN_DOUBLE);
+}
+
+/* The state where it has its usual form and the row's beta, without a call; else NULL. */
+static inline ArrayType *
+usual_state(FunctionCallInfo fcinfo)
+{
+	ArrayType  *state = (ArrayType *) PG_GETARG_POINTER(0);
+	double		beta;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(3) || !VARATT_IS_4B_U(state) ||
+		VARSIZE_4B(state) != STATE_BYTES || ARR_NDIM(state) != 1 || ARR_HASNULL(state) ||
+		ARR_ELEMTYPE(state) != INT8OID)
+		return NULL;
+	beta = PG_GETARG_FLOAT8(3);
+	return memcmp(&STATE_OF(state)[STATE_BETA], &beta, sizeof(beta)) == 0 ? state : NULL;
+}
+
 static Datum
 add_row(FunctionCallInfo fcinfo, bool label, bool prediction)
 {
 	ArrayType  *state;
 	int64	   *place;
 
-	if (unlikely(!AggCheckCallContext(fcinfo, NULL)))
-		dm_require_aggregate(fcinfo, "f_beta");
-	state = get_state(fcinfo, 0);
+	dm_require_aggregate(fcinfo, "f_beta");
+	state = usual_state(fcinfo);
 	if (unlikely(state == NULL))
 	{
-		Datum		zero[STATE_SIZE] = {0};
+		int64		bits = beta_bits(PG_ARGISNULL(3) ? NAN : PG_GETARG_FLOAT8(3));
 
-		zero[STATE_BETA] = Int64GetDatum(beta_bits(PG_ARGISNULL(3) ? NAN : PG_GETARG_FLOAT8(3)));
-		zero[STATE_TP] = zero[STATE_FP] = zero[STATE_FN] = Int64GetDatum(0);
-		state = construct_array(zero, STATE_SIZE, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-								TYPALIGN_DOUBLE);
+		state = get_state(fcinfo, 0);
+		if (state == NULL)
+			state = first_state(bits);
+		check_beta(state, bits);
 	}
-	else
-		check_beta(state, beta_bits(PG_ARGISNULL(3) ? NAN : PG_GETARG_FLOAT8(3)));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || !(label || prediction))
 		PG_RETURN_POINTER(state);
 	place = &STATE_OF(state)[label && prediction ? STATE_TP : label ? STATE_FN : STATE_FP];
