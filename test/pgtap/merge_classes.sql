@@ -33,7 +33,7 @@ BEGIN
 		parts := 1 + floor(random() * 50)::int;
 		CREATE TEMP TABLE rows ON COMMIT DROP AS
 			SELECT pg_temp.class(kind) AS a, pg_temp.class(kind) AS p, pg_temp.labels(kind) AS la, pg_temp.labels(kind) AS lp,
-				CASE WHEN random() < 0.95 THEN ARRAY[round(random() * 5), random(), CASE WHEN random() < 0.05 THEN 'nan' ELSE 0 END] END::float8[] AS x,
+				CASE WHEN random() < 0.95 THEN ARRAY[round(random() * 5), random(), CASE WHEN random() < 0.05 THEN float8 'nan' ELSE 0 END] END::float8[] AS x,
 				floor(random() * parts)::int AS part
 			FROM generate_series(1, n);
 		SELECT confusion_matrix(r.a, r.p), multilabel_state(la, lp), labelled_vectors(x, r.a) INTO whole_m, whole_l, whole_v FROM rows r;
