@@ -359,7 +359,7 @@ def categories(cursor, rng):
                 "he": math.sqrt(((np.sqrt(rs) - np.sqrt(cs))**2).sum() / 2),
                 "cv": contingency.association(np.array([r, c]), "cramer") if len(values) > 1 else 0.0,
                 "psi deepchecks": deepchecks(r, c), "psi popmon": psi(a, b), "psi evidently": psi(*ev),
-                "psi fiddler": psi((r + 1) / (n + len(values)), (c + 1) / (m + len(values))), "psi drop": psi(rs[both], cs[both]),
+                "psi fiddler": psi((r + 1) / (n + len(values)), (c + 1) / (m + len(values))), "psi drop": psi(rs[both], cs[both]) if both.any() else math.nan,
                 "kl popmon": float(np.sum(a * np.log(a / b))),
                 "cv corrected": deepchecks_v(r, c)}
         want["js"] = math.sqrt(max(want["jsd"], 0))
