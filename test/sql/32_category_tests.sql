@@ -41,6 +41,10 @@ SELECT pg_temp.r(fisher_exact_test(ARRAY[[8,2,0],[1,5,0],[0,0,0]], 'less'));
 SELECT pg_temp.r(fisher_exact_test(pg_temp.vc('a5 b2 c1'), pg_temp.vc('a1 b2 c4')));
 SELECT fisher_exact_test(pg_temp.vc('a5 b2 c1'), pg_temp.vc('a1 b2 c4'), 'less');
 SELECT fisher_exact_test(ARRAY[[1000000,1,1],[1,1,1]]);
+-- what takes long can be cancelled
+SET statement_timeout = 100;
+SELECT fisher_exact_test(ARRAY[[300,120,220,250,100,40,90,140],[240,110,270,220,80,90,20,170],[200,130,170,200,140,80,70,100]]);
+RESET statement_timeout;
 SELECT fisher_exact_test(ARRAY[[1,2],[3,4]], 'both');
 
 -- scipy chi2_contingency: 2.7778 0.2494; G 2.7689 0.2505
