@@ -44,19 +44,20 @@ static const double weight[NODES] = {
 	0.017614007139152118312,
 };
 
-/* Minus the logarithm of an integrand: slope * u + size * (convex function). */
 typedef enum Curve
 {
-	POISSON_UP,					/* psi(u) */
-	POISSON_DOWN,				/* psi(-u) */
-	BERNOULLI					/* log(y + x e^-u) + x u */
+	POISSON_UP,
+	POISSON_DOWN,
+	BERNOULLI
 } Curve;
 
+/* x, y, a and b of the point; slope is minus the derivative at u = 0. */
 typedef struct Integrand
 {
 	Curve		curve;
 	double		slope;
-	double		size;
+	double		a;
+	double		b;
 	double		x;
 	double		y;
 } Integrand;
@@ -102,44 +103,48 @@ dm_log1p_gap(double z)
 	return z * v - 2 * sum;
 }
 
-/* e^u - 1 - u, which is never negative */
+/* e^u - 1 - u for small u, which is never negative */
 static double
 exp_gap(double u)
 {
 	double		sum = 1;
 	int			k;
 
-	if (fabs(u) > 0.5)
-		return expm1(u) - u;
 	for (k = 14; k > 2; k--)
 		sum = 1 + sum * u / k;
 	return u * u / 2 * sum;
 }
 
+/* Near the point the slope is apart, lest large terms cancel. */
 static double
-bernoulli_curve(double u, double x, double y)
+log_integrand_near(const Integrand *f, double u)
 {
-	if (u > 0.5)
-		return x <= 0.5 ? log1p(x * expm1(-u)) + x * u : log(y + x * exp(-u)) + x * u;
-	if (x <= 0.5)
-		return x * exp_gap(-u) - dm_log1p_gap(x * expm1(-u));
-	return y * exp_gap(u) - dm_log1p_gap(y * expm1(u));
+	double		curve;
+
+	if (f->curve != BERNOULLI)
+		curve = f->x * exp_gap(f->curve == POISSON_UP ? u : -u);
+	else if (f->x <= 0.5)
+		curve = (f->a + f->b) * (f->x * exp_gap(-u) - dm_log1p_gap(f->x * expm1(-u)));
+	else
+		curve = (f->a + f->b) * (f->y * exp_gap(u) - dm_log1p_gap(f->y * expm1(u)));
+	return -f->slope * u - curve;
 }
 
+/* Far from it the whole is a line at last, and its own slope must not cancel. */
 static double
 log_integrand(const Integrand *f, double u)
 {
-	double		line = -f->slope * u;
-
-	switch (f->curve)
-	{
-		case POISSON_UP:
-			return line - f->size * exp_gap(u);
-		case POISSON_DOWN:
-			return line - f->size * exp_gap(-u);
-		default:
-			return line - f->size * bernoulli_curve(u, f->x, f->y);
-	}
+	if (u <= 0.5)
+		return log_integrand_near(f, u);
+	if (f->curve == POISSON_UP)
+		return f->a * u - f->x * expm1(u);
+	if (f->curve == POISSON_DOWN)
+		return -f->a * u - f->x * expm1(-u);
+	if (f->x <= 0.5)
+		return -f->a * u - (f->a + f->b) * log1p(f->x * expm1(-u));
+	if (u < 700)
+		return f->b * u - (f->a + f->b) * log1p(f->y * expm1(u));
+	return -f->a * u - (f->a + f->b) * log(f->y + f->x * exp(-u));
 }
 
 /* The widest panel from u on that the rule integrates to rounding. */
@@ -211,13 +216,18 @@ dm_gamma_point(double a, double x)
 	return p;
 }
 
-/* minus a times dm_log1p_gap(z), where 1 + z is also known by its logarithm */
+/*
+ * Minus a times dm_log1p_gap(z), where 1 + z = x / mean.  Near -1 z has lost
+ * the digits of that ratio, and the ratio may be below the range of double.
+ */
 static double
-minus_deviance(double a, double z, double log_ratio)
+minus_deviance(double a, double z, double x, double mean, double log_x)
 {
-	if (z < -0.5)
-		return a * (log_ratio - z);
-	return -a * dm_log1p_gap(z);
+	if (z > -0.5)
+		return -a * dm_log1p_gap(z);
+	if (x > 1e-290 && mean > 1e-290)
+		return a * (log(x / mean) - z);
+	return a * (log_x - log(mean) - z);
 }
 
 double
@@ -225,14 +235,14 @@ dm_gamma_log_factor(const DmGammaPoint *p)
 {
 	double		a = p->a;
 
-	return minus_deviance(a, p->excess / a, p->log_x - log(a)) -
+	return minus_deviance(a, p->excess / a, p->x, a, p->log_x) -
 		dm_stirling_error(a) + 0.5 * log(a / TWO_PI);
 }
 
 DmTail
 dm_gamma_lower(const DmGammaPoint *p)
 {
-	Integrand	f = {POISSON_DOWN, -p->excess, p->x, 0, 0};
+	Integrand	f = {POISSON_DOWN, -p->excess, p->a, 0, p->x, 0};
 	DmTail		t = {dm_gamma_log_factor(p), integrate(&f, p->x)};
 
 	return t;
@@ -241,7 +251,7 @@ dm_gamma_lower(const DmGammaPoint *p)
 DmTail
 dm_gamma_upper(const DmGammaPoint *p)
 {
-	Integrand	f = {POISSON_UP, p->excess, p->x, 0, 0};
+	Integrand	f = {POISSON_UP, p->excess, p->a, 0, p->x, 0};
 	DmTail		t = {dm_gamma_log_factor(p), integrate(&f, p->x)};
 
 	return t;
@@ -331,8 +341,8 @@ dm_beta_log_factor(const DmBetaPoint *p)
 	double		b = p->b;
 	double		n = a + b;
 
-	return minus_deviance(a, -p->drift / a, p->log_x + log(n / a)) +
-		minus_deviance(b, p->drift / b, p->log_y + log(n / b)) +
+	return minus_deviance(a, -p->drift / a, p->x, a / n, p->log_x) +
+		minus_deviance(b, p->drift / b, p->y, b / n, p->log_y) +
 		dm_stirling_error(n) - dm_stirling_error(a) - dm_stirling_error(b) +
 		0.5 * log(fmin(a, b) / TWO_PI * (fmax(a, b) / n));
 }
@@ -340,9 +350,8 @@ dm_beta_log_factor(const DmBetaPoint *p)
 DmTail
 dm_beta_lower(const DmBetaPoint *p)
 {
-	double		n = p->a + p->b;
-	Integrand	f = {BERNOULLI, p->drift, n, p->x, p->y};
-	DmTail		t = {dm_beta_log_factor(p), integrate(&f, n * p->x * p->y)};
+	Integrand	f = {BERNOULLI, p->drift, p->a, p->b, p->x, p->y};
+	DmTail		t = {dm_beta_log_factor(p), integrate(&f, (p->a + p->b) * p->x * p->y)};
 
 	return t;
 }
