@@ -17,6 +17,7 @@
  * asymptotic expansion of the incomplete gamma functions" (1979), integrated
  * instead of expanded.
  */
+#include <float.h>
 #include <math.h>
 
 #include "stats/incomplete.h"
@@ -67,13 +68,15 @@ double
 dm_stirling_error(double n)
 {
 	double		sum = 0;
-	double		nn;
+	double		nn,
+				tail;
 
 	/* log Gamma(n + 1) = log Gamma(n + 2) - log(n + 1) */
 	for (; n < 15; n += 1)
 		sum += (n + 0.5) * log1p(1 / n) - 1;
 	nn = n * n;
-	return sum + (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / nn) / nn) / nn) / nn) / nn) / n;
+	tail = 1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / nn) / nn;
+	return sum + (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - tail / nn) / nn) / nn) / n;
 }
 
 /* z - log(1 + z), which is never negative */
@@ -209,9 +212,9 @@ integrate(const Integrand *f, double variance)
 }
 
 DmGammaPoint
-dm_gamma_point(double a, double x)
+dm_gamma_point(double a, double x, double scale)
 {
-	DmGammaPoint p = {a, x, log(x), x - a};
+	DmGammaPoint p = {a, x / scale, log(x) - log(scale), fma(-a, scale, x) / scale};
 
 	return p;
 }
@@ -263,26 +266,33 @@ tail_value(DmTail t)
 	return fmin(exp(t.log_factor) * t.integral, 1);
 }
 
-/* At or above the mean the lower tail is at least 1/2: 1 - upper loses nothing. */
+/* From a tail that is at most 1/2 the other follows without loss. */
 double
 dm_gamma_lower_value(const DmGammaPoint *p)
 {
-	if (p->x <= 0)
+	if (p->log_x == -INFINITY)
 		return 0;
 	if (p->excess <= 0)
 		return tail_value(dm_gamma_lower(p));
+	/* the mean is not below the median */
 	return 1 - tail_value(dm_gamma_upper(p));
 }
 
-/* Below the mean the upper tail is at least 1/e if a >= 1, but can be small else. */
 double
 dm_gamma_upper_value(const DmGammaPoint *p)
 {
-	if (p->x <= 0)
+	double		other;
+
+	if (p->log_x == -INFINITY)
 		return 1;
-	if (p->excess >= 0 || p->a < 1)
-		return tail_value(dm_gamma_upper(p));
-	return 1 - tail_value(dm_gamma_lower(p));
+	if (p->excess < 0)
+	{
+		other = tail_value(dm_gamma_lower(p));
+		/* from 1 up the lower tail is at most 1 - 1/e here, and the integral below may be huge */
+		if (other <= 0.5 || p->a >= 1)
+			return 1 - other;
+	}
+	return tail_value(dm_gamma_upper(p));
 }
 
 /* a - a x - b x with its rounding errors */
@@ -356,16 +366,20 @@ dm_beta_lower(const DmBetaPoint *p)
 	return t;
 }
 
-/* As with gamma: above the mean this tail is at least 1/e, unless b < 1. */
 double
 dm_beta_lower_value(const DmBetaPoint *p)
 {
-	DmBetaPoint s;
+	DmBetaPoint s = dm_beta_swap(p);
+	double		other;
 
 	if (p->log_x == -INFINITY || p->log_y == -INFINITY)
 		return p->log_x == -INFINITY ? 0 : 1;
-	if (p->drift >= 0 || p->b < 1)
-		return tail_value(dm_beta_lower(p));
-	s = dm_beta_swap(p);
-	return 1 - tail_value(dm_beta_lower(&s));
+	if (p->drift < 0)
+	{
+		other = tail_value(dm_beta_lower(&s));
+		/* as with gamma; and without a y there is no other way */
+		if (other <= 0.5 || p->b >= 1 || p->y < DBL_MIN)
+			return 1 - other;
+	}
+	return tail_value(dm_beta_lower(p));
 }

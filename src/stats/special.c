@@ -21,7 +21,7 @@ dm_gamma_p(double a, double x)
 		return NAN;
 	if (isinf(x))
 		return 1;
-	p = dm_gamma_point(a, x);
+	p = dm_gamma_point(a, x, 1);
 	return dm_gamma_lower_value(&p);
 }
 
@@ -34,7 +34,7 @@ dm_gamma_q(double a, double x)
 		return NAN;
 	if (isinf(x))
 		return 0;
-	p = dm_gamma_point(a, x);
+	p = dm_gamma_point(a, x, 1);
 	return dm_gamma_upper_value(&p);
 }
 
