@@ -66,7 +66,7 @@ dm_poisson_pmf(double k, double mu)
 		return 0;
 	if (k == 0 || mu == 0)
 		return k == 0 ? exp(-mu) : 0;
-	at = dm_gamma_point(k, mu);
+	at = dm_gamma_point(k, mu, 1);
 	return exp(dm_gamma_log_factor(&at)) / k;
 }
 
@@ -80,7 +80,7 @@ poisson_tail(double k, double mu, bool upper)
 	k = floor(k);
 	if (k < 0 || isinf(k) || mu == 0)
 		return (k < 0) == upper ? 1 : 0;
-	at = dm_gamma_point(k + 1, mu);
+	at = dm_gamma_point(k + 1, mu, 1);
 	return upper ? dm_gamma_lower_value(&at) : dm_gamma_upper_value(&at);
 }
 

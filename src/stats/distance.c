@@ -454,6 +454,7 @@ dm_shares_next(DmShares *s)
 double
 dm_psi(const DmCells *c, DmEmpty empty)
 {
+	bool		any = false;
 	double		sum = 0;
 	DmShares	s;
 
@@ -461,6 +462,9 @@ dm_psi(const DmCells *c, DmEmpty empty)
 		return NAN;
 	dm_shares_begin(&s, c, empty);
 	while (dm_shares_next(&s))
+	{
 		sum += (s.cur - s.ref) * log(s.cur / s.ref);
-	return sum;
+		any = true;
+	}
+	return any ? sum : NAN;		/* none in common, all left out */
 }

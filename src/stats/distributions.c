@@ -62,7 +62,7 @@ dm_gamma_pdf(double x, double shape, double scale)
 		return 0;
 	if (x == 0)
 		return shape > 1 ? 0 : shape < 1 ? INFINITY : 1 / scale;
-	p = dm_gamma_point(shape, x / scale);
+	p = dm_gamma_point(shape, x, scale);
 	return exp(dm_gamma_log_factor(&p) - log(x));
 }
 
@@ -73,10 +73,9 @@ gamma_tail(double x, double shape, double scale, bool upper)
 
 	if (isnan(x) || !positive(shape) || !positive(scale))
 		return NAN;
-	x = fmax(x / scale, 0);
-	if (isinf(x))
-		return upper ? 0 : 1;
-	p = dm_gamma_point(shape, x);
+	if (x <= 0 || isinf(x / scale))
+		return (x > 0) != upper ? 1 : 0;
+	p = dm_gamma_point(shape, x, scale);
 	return upper ? dm_gamma_upper_value(&p) : dm_gamma_lower_value(&p);
 }
 

@@ -62,6 +62,8 @@ dm_psi_test(const DmCells *c, DmEmpty empty)
 	while (dm_shares_next(&s))
 		cells += s.occupied;
 	test.statistic = test.effect_size = dm_psi(c, empty);
+	if (isnan(test.statistic))
+		return test;
 	test.df = cells > 1 ? (double) cells - 1 : 0;
 	test.p_value = cells > 1 ?
 		dm_chi_square_sf(test.statistic / (1 / c->ref_total + 1 / c->cur_total), test.df) : 1;

@@ -17,6 +17,7 @@
  * asymptotic expansion of the incomplete gamma functions" (1979), integrated
  * instead of expanded.
  */
+#include <float.h>
 #include <math.h>
 
 #include "stats/incomplete.h"
@@ -44,19 +45,20 @@ static const double weight[NODES] = {
 	0.017614007139152118312,
 };
 
-/* Minus the logarithm of an integrand: slope * u + size * (convex function). */
 typedef enum Curve
 {
-	POISSON_UP,					/* psi(u) */
-	POISSON_DOWN,				/* psi(-u) */
-	BERNOULLI					/* log(y + x e^-u) + x u */
+	POISSON_UP,
+	POISSON_DOWN,
+	BERNOULLI
 } Curve;
 
+/* x, y, a and b of the point; slope is minus the derivative at u = 0. */
 typedef struct Integrand
 {
 	Curve		curve;
 	double		slope;
-	double		size;
+	double		a;
+	double		b;
 	double		x;
 	double		y;
 } Integrand;
@@ -66,13 +68,15 @@ double
 dm_stirling_error(double n)
 {
 	double		sum = 0;
-	double		nn;
+	double		nn,
+				tail;
 
 	/* log Gamma(n + 1) = log Gamma(n + 2) - log(n + 1) */
 	for (; n < 15; n += 1)
 		sum += (n + 0.5) * log1p(1 / n) - 1;
 	nn = n * n;
-	return sum + (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / nn) / nn) / nn) / nn) / nn) / n;
+	tail = 1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / nn) / nn;
+	return sum + (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - tail / nn) / nn) / nn) / n;
 }
 
 /* z - log(1 + z), which is never negative */
@@ -102,44 +106,48 @@ dm_log1p_gap(double z)
 	return z * v - 2 * sum;
 }
 
-/* e^u - 1 - u, which is never negative */
+/* e^u - 1 - u for small u, which is never negative */
 static double
 exp_gap(double u)
 {
 	double		sum = 1;
 	int			k;
 
-	if (fabs(u) > 0.5)
-		return expm1(u) - u;
 	for (k = 14; k > 2; k--)
 		sum = 1 + sum * u / k;
 	return u * u / 2 * sum;
 }
 
+/* Near the point the slope is apart, lest large terms cancel. */
 static double
-bernoulli_curve(double u, double x, double y)
+log_integrand_near(const Integrand *f, double u)
 {
-	if (u > 0.5)
-		return x <= 0.5 ? log1p(x * expm1(-u)) + x * u : log(y + x * exp(-u)) + x * u;
-	if (x <= 0.5)
-		return x * exp_gap(-u) - dm_log1p_gap(x * expm1(-u));
-	return y * exp_gap(u) - dm_log1p_gap(y * expm1(u));
+	double		curve;
+
+	if (f->curve != BERNOULLI)
+		curve = f->x * exp_gap(f->curve == POISSON_UP ? u : -u);
+	else if (f->x <= 0.5)
+		curve = (f->a + f->b) * (f->x * exp_gap(-u) - dm_log1p_gap(f->x * expm1(-u)));
+	else
+		curve = (f->a + f->b) * (f->y * exp_gap(u) - dm_log1p_gap(f->y * expm1(u)));
+	return -f->slope * u - curve;
 }
 
+/* Far from it the whole is a line at last, and its own slope must not cancel. */
 static double
 log_integrand(const Integrand *f, double u)
 {
-	double		line = -f->slope * u;
-
-	switch (f->curve)
-	{
-		case POISSON_UP:
-			return line - f->size * exp_gap(u);
-		case POISSON_DOWN:
-			return line - f->size * exp_gap(-u);
-		default:
-			return line - f->size * bernoulli_curve(u, f->x, f->y);
-	}
+	if (u <= 0.5)
+		return log_integrand_near(f, u);
+	if (f->curve == POISSON_UP)
+		return f->a * u - f->x * expm1(u);
+	if (f->curve == POISSON_DOWN)
+		return -f->a * u - f->x * expm1(-u);
+	if (f->x <= 0.5)
+		return -f->a * u - (f->a + f->b) * log1p(f->x * expm1(-u));
+	if (u < 700)
+		return f->b * u - (f->a + f->b) * log1p(f->y * expm1(u));
+	return -f->a * u - (f->a + f->b) * log(f->y + f->x * exp(-u));
 }
 
 /* The widest panel from u on that the rule integrates to rounding. */
@@ -204,20 +212,25 @@ integrate(const Integrand *f, double variance)
 }
 
 DmGammaPoint
-dm_gamma_point(double a, double x)
+dm_gamma_point(double a, double x, double scale)
 {
-	DmGammaPoint p = {a, x, log(x), x - a};
+	DmGammaPoint p = {a, x / scale, log(x) - log(scale), fma(-a, scale, x) / scale};
 
 	return p;
 }
 
-/* minus a times dm_log1p_gap(z), where 1 + z is also known by its logarithm */
+/*
+ * Minus a times dm_log1p_gap(z), where 1 + z = x / mean.  Near -1 z has lost
+ * the digits of that ratio, and the ratio may be below the range of double.
+ */
 static double
-minus_deviance(double a, double z, double log_ratio)
+minus_deviance(double a, double z, double x, double mean, double log_x)
 {
-	if (z < -0.5)
-		return a * (log_ratio - z);
-	return -a * dm_log1p_gap(z);
+	if (z > -0.5)
+		return -a * dm_log1p_gap(z);
+	if (x > 1e-290 && mean > 1e-290)
+		return a * (log(x / mean) - z);
+	return a * (log_x - log(mean) - z);
 }
 
 double
@@ -225,14 +238,14 @@ dm_gamma_log_factor(const DmGammaPoint *p)
 {
 	double		a = p->a;
 
-	return minus_deviance(a, p->excess / a, p->log_x - log(a)) -
+	return minus_deviance(a, p->excess / a, p->x, a, p->log_x) -
 		dm_stirling_error(a) + 0.5 * log(a / TWO_PI);
 }
 
 DmTail
 dm_gamma_lower(const DmGammaPoint *p)
 {
-	Integrand	f = {POISSON_DOWN, -p->excess, p->x, 0, 0};
+	Integrand	f = {POISSON_DOWN, -p->excess, p->a, 0, p->x, 0};
 	DmTail		t = {dm_gamma_log_factor(p), integrate(&f, p->x)};
 
 	return t;
@@ -241,7 +254,7 @@ dm_gamma_lower(const DmGammaPoint *p)
 DmTail
 dm_gamma_upper(const DmGammaPoint *p)
 {
-	Integrand	f = {POISSON_UP, p->excess, p->x, 0, 0};
+	Integrand	f = {POISSON_UP, p->excess, p->a, 0, p->x, 0};
 	DmTail		t = {dm_gamma_log_factor(p), integrate(&f, p->x)};
 
 	return t;
@@ -253,26 +266,33 @@ tail_value(DmTail t)
 	return fmin(exp(t.log_factor) * t.integral, 1);
 }
 
-/* At or above the mean the lower tail is at least 1/2: 1 - upper loses nothing. */
+/* From a tail that is at most 1/2 the other follows without loss. */
 double
 dm_gamma_lower_value(const DmGammaPoint *p)
 {
-	if (p->x <= 0)
+	if (p->log_x == -INFINITY)
 		return 0;
 	if (p->excess <= 0)
 		return tail_value(dm_gamma_lower(p));
+	/* the mean is not below the median */
 	return 1 - tail_value(dm_gamma_upper(p));
 }
 
-/* Below the mean the upper tail is at least 1/e if a >= 1, but can be small else. */
 double
 dm_gamma_upper_value(const DmGammaPoint *p)
 {
-	if (p->x <= 0)
+	double		other;
+
+	if (p->log_x == -INFINITY)
 		return 1;
-	if (p->excess >= 0 || p->a < 1)
-		return tail_value(dm_gamma_upper(p));
-	return 1 - tail_value(dm_gamma_lower(p));
+	if (p->excess < 0)
+	{
+		other = tail_value(dm_gamma_lower(p));
+		/* from 1 up the lower tail is at most 1 - 1/e here, and the integral below may be huge */
+		if (other <= 0.5 || p->a >= 1)
+			return 1 - other;
+	}
+	return tail_value(dm_gamma_upper(p));
 }
 
 /* a - a x - b x with its rounding errors */
@@ -331,8 +351,8 @@ dm_beta_log_factor(const DmBetaPoint *p)
 	double		b = p->b;
 	double		n = a + b;
 
-	return minus_deviance(a, -p->drift / a, p->log_x + log(n / a)) +
-		minus_deviance(b, p->drift / b, p->log_y + log(n / b)) +
+	return minus_deviance(a, -p->drift / a, p->x, a / n, p->log_x) +
+		minus_deviance(b, p->drift / b, p->y, b / n, p->log_y) +
 		dm_stirling_error(n) - dm_stirling_error(a) - dm_stirling_error(b) +
 		0.5 * log(fmin(a, b) / TWO_PI * (fmax(a, b) / n));
 }
@@ -340,23 +360,26 @@ dm_beta_log_factor(const DmBetaPoint *p)
 DmTail
 dm_beta_lower(const DmBetaPoint *p)
 {
-	double		n = p->a + p->b;
-	Integrand	f = {BERNOULLI, p->drift, n, p->x, p->y};
-	DmTail		t = {dm_beta_log_factor(p), integrate(&f, n * p->x * p->y)};
+	Integrand	f = {BERNOULLI, p->drift, p->a, p->b, p->x, p->y};
+	DmTail		t = {dm_beta_log_factor(p), integrate(&f, (p->a + p->b) * p->x * p->y)};
 
 	return t;
 }
 
-/* As with gamma: above the mean this tail is at least 1/e, unless b < 1. */
 double
 dm_beta_lower_value(const DmBetaPoint *p)
 {
-	DmBetaPoint s;
+	DmBetaPoint s = dm_beta_swap(p);
+	double		other;
 
 	if (p->log_x == -INFINITY || p->log_y == -INFINITY)
 		return p->log_x == -INFINITY ? 0 : 1;
-	if (p->drift >= 0 || p->b < 1)
-		return tail_value(dm_beta_lower(p));
-	s = dm_beta_swap(p);
-	return 1 - tail_value(dm_beta_lower(&s));
+	if (p->drift < 0)
+	{
+		other = tail_value(dm_beta_lower(&s));
+		/* as with gamma; and without a y there is no other way */
+		if (other <= 0.5 || p->b >= 1 || p->y < DBL_MIN)
+			return 1 - other;
+	}
+	return tail_value(dm_beta_lower(p));
 }

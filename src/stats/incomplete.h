@@ -40,7 +40,7 @@ typedef struct DmTail
 extern double dm_stirling_error(double n);
 extern double dm_log1p_gap(double z);
 
-extern DmGammaPoint dm_gamma_point(double a, double x);
+extern DmGammaPoint dm_gamma_point(double a, double x, double scale);
 extern double dm_gamma_log_factor(const DmGammaPoint *p);
 extern DmTail dm_gamma_lower(const DmGammaPoint *p);
 extern DmTail dm_gamma_upper(const DmGammaPoint *p);

@@ -1,29 +1,16 @@
 /*
  * special.c - special functions behind the p-values.
  *
- * The density factors x^a e^-x / Gamma(a+1) and C(n,k) p^k q^(n-k) are
- * evaluated by their deviance, after Loader, "Fast and accurate computation
- * of binomial probabilities" (2000): no large logarithms are subtracted, so
- * the factors keep their relative accuracy far into the tails.
+ * The incomplete functions are in incomplete.c; here are their plain faces.
  */
 #include <math.h>
 
 #include "stats/incomplete.h"
 #include "stats/special.h"
 
-#define TWO_PI 6.283185307179586477
 #define SQRT_HALF 0.707106781186547524
-
-/* x log(x/m) + m - x */
-static double
-deviance(double x, double m)
-{
-	double		z = (m - x) / x;
-
-	if (z > -0.5)
-		return x * dm_log1p_gap(z);
-	return x * (z - log(m / x));
-}
+#define SQRT_HALF_LOW -4.83364665672645652e-17
+#define SQRT_PI_INVERSE 0.564189583547756287
 
 double
 dm_gamma_p(double a, double x)
@@ -34,7 +21,7 @@ dm_gamma_p(double a, double x)
 		return NAN;
 	if (isinf(x))
 		return 1;
-	p = dm_gamma_point(a, x);
+	p = dm_gamma_point(a, x, 1);
 	return dm_gamma_lower_value(&p);
 }
 
@@ -47,7 +34,7 @@ dm_gamma_q(double a, double x)
 		return NAN;
 	if (isinf(x))
 		return 0;
-	p = dm_gamma_point(a, x);
+	p = dm_gamma_point(a, x, 1);
 	return dm_gamma_upper_value(&p);
 }
 
@@ -85,16 +72,22 @@ dm_chi_square_sf(double x, double df)
 	return dm_gamma_q(df / 2, x / 2);
 }
 
-double
-dm_normal_cdf(double x)
-{
-	return 0.5 * erfc(-x * SQRT_HALF);
-}
-
+/* The rounding error of x / sqrt(2) counts x times: it is put back by the derivative. */
 double
 dm_normal_sf(double x)
 {
-	return 0.5 * erfc(x * SQRT_HALF);
+	double		z = x * SQRT_HALF;
+	double		error = fma(x, SQRT_HALF, -z) + x * SQRT_HALF_LOW;
+
+	if (!(fabs(z) < 40))
+		return isnan(x) ? NAN : x < 0 ? 1 : 0;
+	return 0.5 * erfc(z) - exp(-z * z) * SQRT_PI_INVERSE * error;
+}
+
+double
+dm_normal_cdf(double x)
+{
+	return dm_normal_sf(-x);
 }
 
 static double
@@ -150,51 +143,26 @@ dm_normal_quantile(double p)
 	return q < 0 ? -z : z;
 }
 
-/*
- * Kolmogorov's limit, by the alternating series in the tail and by its theta
- * transform elsewhere (DLMF 20.7.32; Feller, Ann. Math. Stat. 19, 1948).
- */
-double
-dm_kolmogorov_sf(double z)
-{
-	double		sum = 0;
-	int			k;
-
-	if (isnan(z))
-		return NAN;
-	if (z <= 0)
-		return 1;
-	if (z < 1.18)
-	{
-		double		q = -TWO_PI * TWO_PI / 32 / (z * z);
-
-		for (k = 1; k <= 9; k += 2)
-			sum += exp(q * k * k);
-		return 1 - sqrt(TWO_PI) / z * sum;
-	}
-	for (k = 5; k >= 1; k--)
-		sum = exp(-2.0 * k * k * z * z) - sum;
-	return 2 * sum;
-}
-
+/* x^a y^b / B(a, b) has all that C(n, k) p^k q^(n-k) has, up to n / (a b). */
 double
 dm_binomial_pmf(double k, double n, double p)
 {
-	double		q = 1 - p;
+	double		m = n - k;
+	DmBetaPoint at = {k, m, p, 1 - p, 0, 0, fma(-n, p, k)};
 
 	if (isnan(k) || isnan(n) || isnan(p) || n < 0 || p < 0 || p > 1)
 		return NAN;
-	if (k < 0 || k > n)
+	if (k < 0 || k > n || k != floor(k))
 		return 0;
 	if (p == 0 || p == 1)
 		return k == (p == 0 ? 0 : n) ? 1 : 0;
 	if (k == 0)
 		return exp(n * log1p(-p));
-	if (k == n)
+	if (m == 0)
 		return exp(n * log(p));
-	return sqrt(n / (TWO_PI * k * (n - k))) *
-		exp(dm_stirling_error(n) - dm_stirling_error(k) - dm_stirling_error(n - k) -
-			deviance(k, n * p) - deviance(n - k, n * q));
+	at.log_x = log(p);
+	at.log_y = log1p(-p);
+	return exp(dm_beta_log_factor(&at)) * (n / k / m);
 }
 
 /* Chance of k marked among those drawn without replacement (Loader 2000). */

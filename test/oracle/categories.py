@@ -200,6 +200,20 @@ def fisher_larger(cursor, rng):
     g.close()
 
 
+def fisher_drawn(cursor, rng):
+    """tables too large to enumerate here: the share of random tables that are no more probable"""
+    for t in ([[15, 6, 11, 7], [12, 6, 14, 9], [10, 14, 12, 4]], [[60, 24, 44, 50, 20, 8], [48, 22, 54, 44, 16, 18]],
+              [[5, 6, 4, 7], [3, 6, 4, 9], [5, 4, 2, 4], [2, 6, 4, 4]], [[300, 220, 240], [261, 251, 200]],
+              [[15, 6, 11, 12, 5, 2, 4, 7, 2, 3], [12, 16, 14, 11, 4, 5, 1, 9, 1, 5]]):
+        t = np.array(t)
+        draw = stats.random_table(t.sum(axis=1), t.sum(axis=0))
+        n = 20000
+        share = (draw.logpmf(draw.rvs(n, random_state=rng)) <= draw.logpmf(t) + 1e-7).mean()
+        p = run(cursor, "SELECT (datamon.fisher_exact_test(%s::bigint[])).p_value AS p", t.tolist())["p"]
+        ok(abs(share - p) < 4.5 * math.sqrt(p * (1 - p) / n), "Fisher of a %d x %d table against random ones" % t.shape,
+           "p %.4f, drawn %.4f" % (p, share))
+
+
 def binomial(cursor, rng):
     g = groups(["binomial test, " + a for a in ("two-sided", "less", "greater")])
     for i in range(600):
@@ -359,7 +373,7 @@ def categories(cursor, rng):
                 "he": math.sqrt(((np.sqrt(rs) - np.sqrt(cs))**2).sum() / 2),
                 "cv": contingency.association(np.array([r, c]), "cramer") if len(values) > 1 else 0.0,
                 "psi deepchecks": deepchecks(r, c), "psi popmon": psi(a, b), "psi evidently": psi(*ev),
-                "psi fiddler": psi((r + 1) / (n + len(values)), (c + 1) / (m + len(values))), "psi drop": psi(rs[both], cs[both]),
+                "psi fiddler": psi((r + 1) / (n + len(values)), (c + 1) / (m + len(values))), "psi drop": psi(rs[both], cs[both]) if both.any() else math.nan,
                 "kl popmon": float(np.sum(a * np.log(a / b))),
                 "cv corrected": deepchecks_v(r, c)}
         want["js"] = math.sqrt(max(want["jsd"], 0))
@@ -419,7 +433,7 @@ def main():
     cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
     warnings.simplefilter("ignore", RuntimeWarning)      # of scipy, at p 0 and 1
     rng = np.random.default_rng(20261)
-    for part in (contingency_tables, goodness_of_fit, fisher_2x2, fisher_larger, binomial, intervals, proportions, categories, numbers):
+    for part in (contingency_tables, goodness_of_fit, fisher_2x2, fisher_larger, fisher_drawn, binomial, intervals, proportions, categories, numbers):
         part(cursor, rng)
     print("1..%d" % count)
     return 1 if failed else 0

@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(9);
+SELECT plan(12);
 SELECT setseed(0.32);
 
 CREATE FUNCTION pg_temp.sample(kind text, n int) RETURNS TABLE (v text, x float8[], f bool) LANGUAGE sql AS $$
@@ -73,6 +73,36 @@ SELECT is(count(*), 4::bigint, 'binary copies are the same') FROM sent s JOIN re
 SELECT throws_ok($$ SELECT '{"unflagged":0,"unused_reference":0,"unused_current":0,"reference":[[1,2],[1,1]],"current":[]}'::vectors $$, '22P02', NULL, 'vectors out of order');
 SELECT throws_ok($$ SELECT '{"unflagged":0,"reference":{"n":2,"nulls":0,"limit":9,"counts":{"b":1,"a":1}},"current":{"n":0,"nulls":0,"limit":9,"counts":{}}}'::two_counts $$,
 	'22P02', NULL, 'values out of order');
+
+
+-- The text of received bytes, or the error.
+CREATE FUNCTION pg_temp.received(type text, value bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	file text := current_setting('data_directory') || '/datamon_received';
+	lo oid := lo_from_bytea(0, '\x5047434f50590aff0d0a0000000000000000000001'::bytea || int4send(length(value)) || value || '\xffff');
+	result text;
+BEGIN
+	PERFORM lo_export(lo, file);
+	PERFORM lo_unlink(lo);
+	EXECUTE format('CREATE TEMP TABLE one (v datamon.%I) ON COMMIT DROP', type);
+	EXECUTE format('COPY one FROM %L (FORMAT binary)', file);
+	SELECT v::text INTO result FROM one;
+	DROP TABLE one;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
+END $$;
+CREATE TEMP TABLE bytes AS SELECT 'vectors' AS type, _vectors_send(vectors(ARRAY[i, i % 3], i % 2 = 0)) AS value FROM generate_series(1, 9) i
+	UNION ALL SELECT 'two_counts', _two_counts_send(two_counts((i % 4)::text, i % 2 = 0)) FROM generate_series(1, 9) i;
+SELECT is(string_agg(DISTINCT pg_temp.received(type, substr(value, 1, k)), ' '), '22P03', 'bytes that are cut off are refused')
+	FROM bytes, generate_series(0, length(value) - 1) k;
+SELECT is(string_agg(DISTINCT pg_temp.received(type, value || '\x00'), ' '), '22P03', 'and those that go on') FROM bytes;
+-- every byte changed: refused, or a value that is sent as those bytes
+SELECT is(count(*), 0::bigint, 'what is accepted is what packing would write')
+	FROM (SELECT type, changed, pg_temp.received(type, changed) AS v
+		FROM bytes, generate_series(0, length(value) - 1) k, unnest('{0,1,127,128,255}'::int[]) b, LATERAL set_byte(value, k, b) changed OFFSET 0) r
+	WHERE v <> '22P03' AND changed <> CASE type WHEN 'vectors' THEN _vectors_send(CASE WHEN type = 'vectors' THEN v END::vectors)
+		ELSE _two_counts_send(CASE WHEN type = 'two_counts' THEN v END::two_counts) END;
 
 -- the level of the tests that rest on approximations
 CREATE TEMP TABLE level AS

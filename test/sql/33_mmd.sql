@@ -45,3 +45,8 @@ SELECT '{"unflagged":0,"unused_reference":0,"unused_current":0,"reference":[[1],
 SELECT '{"unflagged":0,"unused_reference":0,"unused_current":0,"reference":[[-0]],"current":[]}'::vectors;
 SELECT '{"unflagged":0,"unused_reference":0,"unused_current":0,"reference":[[]],"current":[]}'::vectors;
 SELECT _vectors_trans(NULL, '{1}', true);
+
+-- what takes long can be cancelled
+SET statement_timeout = 300;
+SELECT mmd_test(ARRAY[i, i % 7, i % 100], i > 5) FROM generate_series(1, 20000) i;
+RESET statement_timeout;

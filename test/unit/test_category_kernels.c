@@ -190,11 +190,13 @@ test_divergences(void)
 {
 	static const double p[] = {85, 5, 5, 5},
 				q[] = {25, 25, 25, 25},
-				new_value[] = {0, 50, 25, 25};
+				new_value[] = {0, 50, 25, 25},
+				none[] = {0};
 	DmCells		pq = {p, q, 4, 100, 100},
 				qp = {q, p, 4, 100, 100},
 				added = {new_value, q, 4, 100, 100},
-				nothing = {p, p, 0, 0, 100};
+				nothing = {p, p, 0, 0, 100},
+				apart = {p, none, 1, 85, 100};
 	DmEmpty		popmon = {DM_EMPTY_ADD, 1e-5},
 				evidently = {DM_EMPTY_EVIDENTLY, 1e-4},
 				drop = {DM_EMPTY_DROP, 1};
@@ -214,6 +216,9 @@ test_divergences(void)
 	tap_ok(r.df == 3 && fabs(r.p_value / 2.599733790734923e-18 - 1) < 1e-4,
 		   "PSI / (1/n + 1/m) = 84.9964 is chi-square with 3 df: scipy 2.5997e-18");
 	tap_near(dm_psi_test(&nothing, drop).p_value, NAN, 0, "an empty side: undefined (PSI test)");
+	tap_ok(isnan(dm_psi(&apart, drop)) && isnan(dm_psi_test(&apart, drop).p_value) &&
+		   isnan(dm_kl_divergence(&apart, drop, 2)),
+		   "no cell in common and all dropped: undefined, not 0");
 	tap_near(dm_kl_divergence(&nothing, drop, 2), NAN, 0, "an empty side: undefined (KL)");
 }
 
