@@ -102,7 +102,7 @@ dm_agreement_room(const DmRatings *r, DmAgreementMethod method)
 	switch (method)
 	{
 		case DM_CONGER:
-			return item + (2 * r->n_annotators + 4) * categories + r->n_annotators;
+			return item + (r->n_annotators + 4) * categories + 2 * r->n_annotators;
 		case DM_COHEN:
 		case DM_LIGHT:
 			return 4 * categories + r->n + 2 * r->n_annotators + 4;

@@ -235,18 +235,13 @@ dm_agreement_alpha(const DmRatings *r, const DmAgreementOptions *o, double *room
 		result.observed = 1 - observed / a.n;
 		result.expected = 1 - expected / (a.n * (a.n - 1));
 	}
-	if (!(expected > 0))
-	{
-		result.reason = isnan(expected) ? "a ratio needs values of one sign" : "only one value was used";
+	if (isnan(expected) || isinf(expected))
+		result.reason = "a ratio is not defined between opposite values";
+	else if (!(expected > 0))
+		result.reason = "only one value was used";
+	if (result.reason)
 		return result;
-	}
 	result.value = 1 - (a.n - 1) * (observed / expected);
-	if (isinf(result.value) || isnan(result.value))
-	{
-		result.value = NAN;
-		result.reason = "a ratio needs values of one sign";
-		return result;
-	}
 	if (o->confidence == 0)
 		return result;
 	result.standard_error = standard_error(&a, result.value, expected);

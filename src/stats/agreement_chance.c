@@ -36,6 +36,7 @@ typedef struct Chance
 	double	   *against;		/* expected disagreement of one rating of it */
 	double	   *by_annotator;	/* annotators times categories: counts */
 	double	   *rated;			/* ratings by annotator */
+	double	   *mean;			/* what an annotator's ratings disagree with those of the others */
 	double		n_all;			/* items with a rating */
 	double		n_used;			/* items with two */
 	double		n_ratings;		/* of the used ones */
@@ -232,24 +233,26 @@ expect_conger(Chance *c, double *annotators)
 		}
 	}
 	for (g = 0; g < c->r->n_annotators; g++)
+	{
 		for (k = 0; c->rated[g] > 0 && k < categories; k++)
 			if (c->by_annotator[g * categories + k] > 0)
-				sum += c->by_annotator[g * categories + k] / c->rated[g] * against_others(c, g, k);
+				c->mean[g] += c->by_annotator[g * categories + k] / c->rated[g] * against_others(c, g, k);
+		sum += c->mean[g];
+	}
 	return sum / (*annotators * (*annotators - 1));
 }
 
-/* Sum over annotators of what expected disagreement owes to this item (Conger). */
+/* How much the item's ratings move the expected disagreement of Conger. */
 static double
 conger_influence(const Chance *c, const DmRating *first, const DmRating *last, double annotators)
 {
-	double		sum = -2 * c->expected;
+	double		sum = 0;
 	const DmRating *rating;
 
 	for (rating = first; rating < last; rating++)
-		sum += 2 * rating->count * c->n_all / c->rated[rating->annotator] *
-			against_others(c, rating->annotator, rating->category) /
-			(annotators * (annotators - 1));
-	return sum;
+		sum += rating->count * c->n_all / c->rated[rating->annotator] *
+			(against_others(c, rating->annotator, rating->category) - c->mean[rating->annotator]);
+	return 2 * sum / (annotators * (annotators - 1));
 }
 
 /* How much the item moves the expected disagreement. */
@@ -390,7 +393,11 @@ dm_agreement_chance(const DmRatings *r, DmAgreementMethod method, const DmAgreem
 	c.share = dm_item_init(&c.item, r->n_categories, room);
 	c.against = c.share + r->n_categories;
 	c.rated = c.against + r->n_categories;
-	c.by_annotator = c.rated + (method == DM_CONGER ? r->n_annotators : 0);
+	if (method == DM_CONGER)
+	{
+		c.mean = c.rated + r->n_annotators;
+		c.by_annotator = c.mean + r->n_annotators;
+	}
 	observe(&c);
 	a.n_items = c.n_used;
 	a.n_ratings = c.n_ratings;

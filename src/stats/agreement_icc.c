@@ -244,8 +244,8 @@ interval_icc2(DmAgreement *result, const Anova *a, double single, bool mean, dou
 	double		b = n * (1 + (k - 1) * single) - k * single;
 	double		v = (k - 1) * (n - 1) * (k * single * fj + b) * (k * single * fj + b) /
 		((n - 1) * k * k * single * single * fj * fj + b * b);
-	double		f_low = dm_f_ppf(tail, n - 1, v);
-	double		f_high = dm_f_ppf(tail, v, n - 1);
+	double		f_low = v > 1e-9 ? dm_f_ppf(tail, n - 1, v) : NAN;
+	double		f_high = v > 1e-9 ? dm_f_ppf(tail, v, n - 1) : NAN;
 	double		c = k * a->columns + (k * n - k - n) * a->error;
 	double		low = n * (a->rows - f_low * a->error) / (f_low * c + n * a->rows);
 	double		high = n * (f_high * a->rows - a->error) / (c + n * f_high * a->rows);

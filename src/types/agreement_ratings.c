@@ -137,8 +137,25 @@ places(const AgKey *key, uint32 n, const AgKey *sorted, uint32 m)
 	return place;
 }
 
+/* Only what the chosen annotators used. */
 static void
-number_categories(Categories *c, const AgTable *t, const AgRequest *q)
+drop_values_of_others(Categories *c, const AgTable *t, const uint32 *chosen)
+{
+	bool	   *used = palloc0(Max(c->n, 1));
+	uint32		n = 0;
+	uint32		i;
+
+	for (i = 0; i < t->n; i++)
+		if (chosen[t->id[AG_ANNOTATOR][i]] != AG_LEFT_OUT)
+			used[t->id[AG_VALUE][i]] = true;
+	for (i = 0; i < c->n; i++)
+		if (used[i])
+			c->key[n++] = c->key[i];
+	c->n = n;
+}
+
+static void
+number_categories(Categories *c, const AgTable *t, const AgRequest *q, const uint32 *chosen)
 {
 	AgKey	   *sorted;
 	uint32		i;
@@ -150,7 +167,11 @@ number_categories(Categories *c, const AgTable *t, const AgRequest *q)
 		c->n = (uint32) q->n_labels;
 	}
 	else
+	{
 		union_of_values(c, t);
+		if (chosen)
+			drop_values_of_others(c, t, chosen);
+	}
 	if (needs_order(q) || needs_numbers(q))
 		c->number = key_numbers(c->key, c->n);
 	if (needs_order(q) && !q->labels)
@@ -224,9 +245,8 @@ ratings_of_pairs(DmRatings *r, DmRating *rating, const AgTable *t, const Categor
 
 static void
 ratings_of_items(DmRatings *r, DmRating *rating, const AgTable *t, const Categories *c,
-				 const AgRequest *q, int64 *unused)
+				 const uint32 *chosen, int n_chosen, int64 *unused)
 {
-	const uint32 *chosen = number_annotators(t, q);
 	uint32		i;
 
 	for (i = 0; i < t->n; i++)
@@ -243,7 +263,7 @@ ratings_of_items(DmRatings *r, DmRating *rating, const AgTable *t, const Categor
 					   (double) t->count[i]);
 	}
 	r->n_items = t->nkeys[AG_ITEM];
-	r->n_annotators = t->shape != AG_ANNOTATORS ? 0 : chosen ? (size_t) q->n_annotators : t->nkeys[AG_ANNOTATOR];
+	r->n_annotators = t->shape != AG_ANNOTATORS ? 0 : chosen ? (size_t) n_chosen : t->nkeys[AG_ANNOTATOR];
 }
 
 /* What the aggregate with a parameter was given. */
@@ -287,17 +307,19 @@ dm_agreement_of(const struct varlena *state, AgRequest *q)
 	Categories	c;
 	AgAnswer	answer;
 	AgTable		t;
+	uint32	   *chosen;
 	double	   *room;
 
 	dm_ag_table(state, &t);
 	apply_option(q, t.option);
-	number_categories(&c, &t, q);
+	chosen = number_annotators(&t, q);
+	number_categories(&c, &t, q, chosen);
 	rating = palloc_extended(((Size) t.n * 2 + 1) * sizeof(DmRating), MCXT_ALLOC_HUGE);
 	answer.unused = (int64) t.unused;
 	if (t.shape == AG_PAIRS)
 		ratings_of_pairs(&r, rating, &t, &c, &answer.unused);
 	else
-		ratings_of_items(&r, rating, &t, &c, q, &answer.unused);
+		ratings_of_items(&r, rating, &t, &c, chosen, q->n_annotators, &answer.unused);
 	r.rating = rating;
 	r.n_categories = c.n;
 	r.number = c.number;
