@@ -301,35 +301,28 @@ cohen(const ByAnnotator *s, size_t g, size_t h, bool errors)
 	return a;
 }
 
-/* How many ratings the used items have, and how many items there are. */
-static double
-all_items(const DmRatings *r)
+/* Items that two annotators rated, or one alone, and the ratings of the former. */
+static void
+count_items(const DmRatings *r, DmAgreement *a)
 {
-	double		n = 0;
-	size_t		i;
+	size_t		from;
+	size_t		to;
 
-	for (i = 0; i < r->n; i++)
-		if (i == 0 || r->rating[i].item != r->rating[i - 1].item)
-			n += r->item_weight ? r->item_weight[r->rating[i].item] : 1;
-	return n;
-}
-
-static double
-common_ratings(const ByAnnotator *s, size_t g, size_t h)
-{
-	Common		c = common_items(s, g, h);
-	double		n = 0;
-
-	while (next_common(&c))
+	a->n_items = a->unused_items = a->n_ratings = 0;
+	for (from = 0; from < r->n; from = to)
 	{
-		const uint32_t *a;
+		double		weight = r->item_weight ? r->item_weight[r->rating[from].item] : 1;
+		double		ratings = 0;
+		bool		several = false;
 
-		for (a = c.a; a < c.a_next; a++)
-			n += s->r->rating[*a].count * (s->r->item_weight ? s->r->item_weight[s->r->rating[*a].item] : 1);
-		for (a = c.b; a < c.b_next; a++)
-			n += s->r->rating[*a].count * (s->r->item_weight ? s->r->item_weight[s->r->rating[*a].item] : 1);
+		for (to = from; to < r->n && r->rating[to].item == r->rating[from].item; to++)
+		{
+			ratings += r->rating[to].count;
+			several = several || r->rating[to].annotator != r->rating[from].annotator;
+		}
+		*(several ? &a->n_items : &a->unused_items) += weight;
+		a->n_ratings += several ? weight * ratings : 0;
 	}
-	return n;
 }
 
 DmAgreement
@@ -342,15 +335,17 @@ dm_agreement_cohen(const DmRatings *r, const DmAgreementOptions *o, double *room
 	{
 		dm_agreement_clear(&a);
 		a.n_annotators = (double) r->n_annotators;
-		a.unused_items = all_items(r);
-		a.reason = r->n_annotators == 0 ? "the annotators are not named" : r->n_annotators == 1 ?
-			"there is one annotator only" : "there are more than two annotators: name two, or take Light's or Conger's kappa";
+		count_items(r, &a);
+		a.unused_items += a.n_items;
+		a.n_items = a.n_ratings = 0;
+		a.reason = r->n_annotators == 0 ? "the annotators are not named" :
+			r->n_annotators == 1 ? "there is one annotator only" :
+			"there are more than two annotators: name two, or take Light's or Conger's kappa";
 		return a;
 	}
 	s = prepare(r, o, room);
 	a = cohen(&s, 0, 1, o->confidence > 0);
-	a.n_ratings = common_ratings(&s, 0, 1);
-	a.unused_items = all_items(r) - a.n_items;
+	count_items(r, &a);
 	return a;
 }
 
@@ -368,7 +363,7 @@ dm_agreement_light(const DmRatings *r, const DmAgreementOptions *o, double *room
 
 	dm_agreement_clear(&all);
 	all.n_annotators = (double) r->n_annotators;
-	all.n_items = all_items(r);
+	count_items(r, &all);
 	if (r->n_annotators < 2)
 	{
 		all.reason = r->n_annotators == 0 ? "the annotators are not named" : "there is one annotator only";
@@ -392,8 +387,6 @@ dm_agreement_light(const DmRatings *r, const DmAgreementOptions *o, double *room
 		all.reason = "no item was rated by two annotators";
 		return all;
 	}
-	for (g = 0; g < r->n; g++)
-		all.n_ratings += r->rating[g].count * (r->item_weight ? r->item_weight[r->rating[g].item] : 1);
 	all.observed = observed / pairs;
 	all.expected = expected / pairs;
 	all.value = sum / pairs;

@@ -316,7 +316,8 @@ dm_agreement_icc(const DmRatings *r, DmAgreementMethod method, const DmAgreement
 		a = analyse(&t, room);
 	}
 	if (a.n < 2)
-		result.reason = r->n_annotators == 0 ? "fewer than two items have two ratings" : "fewer than two items were rated by all annotators";
+		result.reason = r->n_annotators == 0 ? "fewer than two items have two ratings" :
+			"fewer than two items were rated by all annotators";
 	else
 		icc_result(&result, &a, method, o->confidence);
 	return result;

@@ -56,7 +56,9 @@ find_method(const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown method \"%s\"", name),
-			 errhint("Methods are fleiss_kappa, scott_pi, conger_kappa, light_kappa, randolph_kappa, brennan_prediger, gwet_ac1, gwet_ac2, cohen_kappa_score, krippendorff_alpha, percent_agreement, full_agreement, kendall_w, ICC1, ICC2, ICC3, ICC1k, ICC2k and ICC3k.")));
+			 errhint("Methods are fleiss_kappa, scott_pi, conger_kappa, light_kappa, randolph_kappa, "
+					 "brennan_prediger, gwet_ac1, gwet_ac2, cohen_kappa_score, krippendorff_alpha, "
+					 "percent_agreement, full_agreement, kendall_w, ICC1, ICC2, ICC3, ICC1k, ICC2k and ICC3k.")));
 	return -1;
 }
 
@@ -70,10 +72,10 @@ get_text(FunctionCallInfo fcinfo, int n)
 }
 
 static void
-get_weights(FunctionCallInfo fcinfo, int n, AgRequest *q)
+get_weights(FunctionCallInfo fcinfo, int n, AgRequest *q, AgOption default_weights)
 {
 	const char *name = get_text(fcinfo, n);
-	AgOption	option = name ? dm_ag_option(name, AG_NONE, AG_QUADRATIC) : AG_NONE;
+	AgOption	option = name ? dm_ag_option(name, AG_NONE, AG_QUADRATIC) : default_weights;
 
 	if (option == AG_NO_OPTION)
 		ereport(ERROR,
@@ -213,7 +215,7 @@ AG_FUNCTION(gwet_ac1, DM_GWET, get_labels(fcinfo, 1, &q));
 static void
 get_weighted(FunctionCallInfo fcinfo, AgRequest *q)
 {
-	get_weights(fcinfo, 1, q);
+	get_weights(fcinfo, 1, q, AG_NONE);
 	get_labels(fcinfo, 2, q);
 	get_costs(fcinfo, 3, q);
 	q->annotators = get_keys(fcinfo, 4, "annotators", &q->n_annotators);
@@ -300,12 +302,13 @@ datamon_agreement(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"confidence\" must be between 0 and 1"),
 				 errhint("0.95 is usual.")));
-	get_weights(fcinfo, 3, &q);
+	get_weights(fcinfo, 3, &q, strcmp(methods[number].name, "gwet_ac2") == 0 ? AG_QUADRATIC : AG_NONE);
 	get_metric(fcinfo, 4, &q);
 	get_labels(fcinfo, 5, &q);
 	get_costs(fcinfo, 6, &q);
 	q.annotators = get_keys(fcinfo, 7, "annotators", &q.n_annotators);
-	if (q.option.weights != DM_WEIGHTS_NONE && (!takes_weights(q.method) || strcmp(methods[number].name, "gwet_ac1") == 0))
+	if (q.option.weights != DM_WEIGHTS_NONE &&
+		(!takes_weights(q.method) || strcmp(methods[number].name, "gwet_ac1") == 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s takes no weights", methods[number].name),

@@ -299,7 +299,7 @@ parse_shape(DmJson *j)
 }
 
 static AgWorking *
-parse_row(DmJson *j, AgWorking *w)
+parse_row(DmJson *j, AgWorking *w, uint64 *total)
 {
 	AgKey		row[AG_COLUMNS];
 	uint64		count;
@@ -320,6 +320,9 @@ parse_row(DmJson *j, AgWorking *w)
 	dm_json_expect(j, ']');
 	if (!j->failed && count == 0)
 		dm_json_fail(j, "A count must be positive");
+	if (!j->failed && count > PG_INT64_MAX - *total)
+		dm_json_fail(j, "The counts exceed the range of bigint");
+	*total += count;
 	return j->failed ? w : dm_ag_add(w, row, count);
 }
 
@@ -327,6 +330,7 @@ static struct varlena *
 parse_state(DmJson *j)
 {
 	AgWorking  *w = dm_ag_working(NULL, parse_shape(j));
+	uint64		total;
 
 	dm_json_expect(j, ',');
 	if (!j->failed && strncmp(j->pos + strspn(j->pos, " \t\n\r"), "\"option\"", 8) == 0)
@@ -342,14 +346,14 @@ parse_state(DmJson *j)
 		dm_json_expect(j, ',');
 	}
 	dm_json_key(j, "unused");
-	w->unused = dm_json_count(j);
+	total = w->unused = dm_json_count(j);
 	dm_json_expect(j, ',');
 	dm_json_key(j, "rows");
 	dm_json_expect(j, '[');
 	if (!j->failed && !dm_json_try(j, ']'))
 	{
 		do
-			w = parse_row(j, w);
+			w = parse_row(j, w, &total);
 		while (!j->failed && dm_json_try(j, ','));
 		dm_json_expect(j, ']');
 	}
