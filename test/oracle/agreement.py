@@ -16,6 +16,7 @@ import warnings
 import numpy as np
 import psycopg2
 from scipy import stats
+from scipy.linalg import toeplitz
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
@@ -417,7 +418,7 @@ def published(cursor, folder):
         with open(os.path.join(folder, name + ".csv"), newline="") as f:
             return list(csv.reader(f))[1:]
 
-    def state(values, table="q (item, annotator, value)"):
+    def state(values):
         cursor.execute("DROP TABLE IF EXISTS book; CREATE TEMP TABLE book (item text, annotator text, value text)")
         cursor.copy_expert("COPY book FROM STDIN CSV", io.StringIO("".join(
             ",".join('"%s"' % v for v in row) + "\n" for row in values)))
@@ -474,6 +475,16 @@ def published(cursor, folder):
                     check("anxiety, Cohen %s %s %s" % (a, b, weights),
                           "datamon.cohen_kappa_score(%s, '%s', annotators => '{rater%s,rater%s}')" %
                           (named, weights.lower(), a, b), want["cohen_r%s_r%s_%s" % (a, b, weights)])
+            # statsmodels/stats/tests/test_inter_rater.py, test_cohens_kappa_irr: values of R irr
+            pair = "datamon.agreement(%s, 'cohen', annotators => '{rater2,rater3}')" % named
+            check("anxiety, z of R irr", "(%s).statistic" % pair, -0.0604067, 1e-5)
+            check("anxiety, p of R irr", "(%s).p_value" % pair, 0.9518317, 1e-6)
+            for raters, labels, by_distance, kappa in (("{rater2,rater3}", "12356", (0, 0, 1, 1, 2), 0.2391304),
+                                                  ("{rater1,rater2}", "123456", (0, 0, 0, 1, 1, 1), 0.1891892),
+                                                  ("{rater1,rater2}", "123456", (0, 0, 1, 1, 2, 2), 0.2820513)):
+                check("anxiety, weights %s of R irr" % (by_distance,),
+                      "datamon.cohen_kappa_score(%s, labels => %%s, costs => %%s, annotators => %%s)" % named, kappa, 1e-6,
+                      (list(labels), toeplitz(np.array(by_distance, float)).tolist(), raters))
             check("anxiety, W", "datamon.kendall_w(item, annotator, value::float8)", want["kendall_w_corrected_R_irr"])
             check("anxiety, ICC", "datamon.icc(item, annotator, value::float8, 'ICC2')", want["icc_A1_R_irr"])
         elif "kappa" in want and "n" in want:

@@ -142,6 +142,8 @@ test_krippendorff(void)
 {
 	static const char *const binary[] = {"1211111121", "2221121111"};
 	static const char *const nominal[] = {"112243335441", "212223335444"};
+	static const char *const coders[] = {".....34121133.3", "1.213343.......", "..21344.21133.4"};
+	static const char *const crowd[] = {"121", "122"};
 	static const char *const gaps[] = {"123321412...", "1233224125..", ".33323422513", "12332441251."};
 	DmRatings	r = from_lines(binary, 2, 2);
 	DmAgreement a;
@@ -149,6 +151,14 @@ test_krippendorff(void)
 	tap_near(plain(&r, DM_KRIPPENDORFF).value, 0.0952381, 1e-6, "alpha of binary data is 0.095");
 	r = from_lines(nominal, 2, 5);
 	tap_near(plain(&r, DM_KRIPPENDORFF).value, 0.6919643, 1e-7, "alpha of nominal data is 0.692");
+	/* Wikipedia, "Krippendorff's alpha": three coders, fifteen units, one of which nobody coded */
+	r = from_lines(coders, 3, 4);
+	tap_near(plain(&r, DM_KRIPPENDORFF).value, 0.691, 1e-3, "Wikipedia, nominal: 0.691");
+	a = measure(&r, DM_KRIPPENDORFF, DM_WEIGHTS_NONE, DM_METRIC_INTERVAL);
+	tap_near(a.value, 0.811, 1e-3, "Wikipedia, interval: 0.811");
+	/* the docstring of crowd-kit's alpha_krippendorff: Y Y, N N, Y N */
+	r = from_lines(crowd, 2, 2);
+	tap_near(plain(&r, DM_KRIPPENDORFF).value, 4.0 / 9, 1e-12, "crowd-kit: 0.4444444444444444");
 	r = from_lines(gaps, 4, 5);
 	tap_near(plain(&r, DM_KRIPPENDORFF).value, 904.0 / 1216, 1e-12, "with gaps, nominal: 904/1216");
 	a = measure(&r, DM_KRIPPENDORFF, DM_WEIGHTS_NONE, DM_METRIC_ORDINAL);
@@ -179,6 +189,7 @@ static void
 test_tables(void)
 {
 	static const double abstractors[] = {13, 0, 0, 0, 20, 7, 0, 4, 56};
+	static const double wiki[] = {20, 5, 10, 15};
 	static const double sas[] = {0, 4, 1, 0, 8, 0, 0, 1, 5};
 	double		weight[16];
 	double		n = sqrt(0.99);
@@ -203,6 +214,11 @@ test_tables(void)
 	tap_near(a.value, 0.89, 1e-12, "irrCAC: agreement");
 	tap_near(a.standard_error * n, 0.03128898, 1e-6, "irrCAC: its standard error");
 
+	/* Wikipedia, "Cohen's kappa": 0.4; errors by statsmodels */
+	r = from_table(wiki, 2, weight);
+	a = plain(&r, DM_COHEN);
+	tap_near(a.value, 0.4, 1e-12, "Wikipedia: Cohen's kappa 0.4");
+	tap_near(a.standard_error, 0.1270, 4e-4, "its standard error 0.1270");
 	r = from_table(sas, 3, weight);
 	a = plain(&r, DM_COHEN);
 	tap_near(a.value, 0.4842, 2e-4, "SAS: kappa 0.4842");
