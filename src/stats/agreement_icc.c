@@ -233,7 +233,10 @@ interval_of_f(DmAgreement *result, const Anova *a, double error, double df_error
 	result->ci_high = mean ? 1 - 1 / high : (high - 1) / (high + a->k - 1);
 }
 
-/* ICC(2): Satterthwaite's degrees of freedom, as in the paper. */
+/*
+ * ICC(2): Satterthwaite's degrees of freedom, as in the paper; with next to none
+ * there is no interval.
+ */
 static void
 interval_icc2(DmAgreement *result, const Anova *a, double single, bool mean, double confidence)
 {
@@ -244,8 +247,8 @@ interval_icc2(DmAgreement *result, const Anova *a, double single, bool mean, dou
 	double		b = n * (1 + (k - 1) * single) - k * single;
 	double		v = (k - 1) * (n - 1) * (k * single * fj + b) * (k * single * fj + b) /
 		((n - 1) * k * k * single * single * fj * fj + b * b);
-	double		f_low = v > 1e-9 ? dm_f_ppf(tail, n - 1, v) : NAN;
-	double		f_high = v > 1e-9 ? dm_f_ppf(tail, v, n - 1) : NAN;
+	double		f_low = v > 0.01 ? dm_f_ppf(tail, n - 1, v) : NAN;
+	double		f_high = v > 0.01 ? dm_f_ppf(tail, v, n - 1) : NAN;
 	double		c = k * a->columns + (k * n - k - n) * a->error;
 	double		low = n * (a->rows - f_low * a->error) / (f_low * c + n * a->rows);
 	double		high = n * (f_high * a->rows - a->error) / (c + n * f_high * a->rows);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "base/checks.h"
@@ -291,7 +292,6 @@ check_size(const DmRatings *r, const AgRequest *q)
 				 errmsg("more than %d categories cannot be weighted by pairs", AG_MAX_WEIGHTED),
 				 errhint("Round the values, or take the interval metric.")));
 	if ((q->method == DM_LIGHT && (double) r->n_annotators * (double) (r->n + r->n_annotators) > AG_MAX_PAIR_WORK) ||
-		dm_agreement_room(r, q->method) > MaxAllocHugeSize / 16 / sizeof(double) ||
 		(q->method == DM_CONGER && (double) r->n_annotators * (double) r->n_categories > AG_MAX_PAIR_WORK / 10))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -332,6 +332,7 @@ dm_agreement_of(const struct varlena *state, AgRequest *q)
 		return answer;
 	}
 	check_size(&r, q);
+	CHECK_FOR_INTERRUPTS();
 	room = palloc_extended(Max(dm_agreement_room(&r, q->method), 1) * sizeof(double), MCXT_ALLOC_HUGE);
 	answer.result = dm_agreement(&r, q->method, &q->option, room);
 	return answer;

@@ -373,7 +373,7 @@ get_table(FunctionCallInfo fcinfo, AgTable *t)
 	dm_ag_table(dm_getarg(fcinfo, 0, DM_AGREEMENT_STATE), t);
 }
 
-/* Ratings: a pair is two. */
+/* Rows: of pairs, a pair. */
 Datum
 datamon_agreement_state_count(PG_FUNCTION_ARGS)
 {

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "miscadmin.h"
 
 #include "base/checks.h"
 #include "types/agreement_state.h"
@@ -242,6 +243,8 @@ from_log(const AgWorking *w, AgTable *t)
 		}
 	for (i = 0; i < t->n; i++)
 	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		pos = dm_ag_read_row(w, pos, row, &t->count[i]);
 		for (c = 0; c < AG_COLUMNS; c++)
 			if (t->shape & 1 << c)

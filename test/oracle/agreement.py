@@ -219,7 +219,7 @@ def anova(x, form, confidence=0.95):
         fj = msj / mse
         b = n * (1 + (k - 1) * single) - k * single
         v = (k - 1) * (n - 1) * (k * single * fj + b) ** 2 / ((n - 1) * k ** 2 * single ** 2 * fj ** 2 + b ** 2)
-        if v < 1e-6:
+        if v < 0.02:
             return None
         fl, fu = stats.f.ppf((1 + confidence) / 2, n - 1, v), stats.f.ppf((1 + confidence) / 2, v, n - 1)
         c = k * msj + (k * n - k - n) * mse

@@ -102,3 +102,8 @@ SELECT '{"of":"items","unused":0,"rows":[["1",2]]}'::agreement_state;
 SELECT '{"of":"items","option":"cubic","unused":0,"rows":[]}'::agreement_state;
 SELECT '{"of":"items","unused":9223372036854775807,"rows":[["1","a",1]]}'::agreement_state;
 SELECT _agreement_items_trans(NULL, 1, 2);
+
+-- a state on its way from one server to another keeps what its aggregate was asked for
+SELECT pg_temp.r(krippendorff_alpha(merge(v))) AS ordinal
+	FROM (SELECT replace(agreement_state(item, annotator, value)::text, ',"unused"', ',"option":"ordinal","unused"')::agreement_state AS v
+		FROM unit GROUP BY item % 3) q;
