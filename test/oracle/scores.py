@@ -484,6 +484,41 @@ def best_f1(y, s):
     return np.nanmax(2 * precision * recall / (precision + recall))
 
 
+OVR = """
+SELECT avg(auc), sum(auc * n) / sum(n)
+FROM (SELECT class, datamon.roc_auc_score(actual = class, score) AS auc, count(*) FILTER (WHERE actual = class) AS n
+      FROM answers, unnest(classes, scores) u(class, score) GROUP BY class) one_vs_rest"""
+OVO = """
+WITH p AS (SELECT a.c AS a, b.c AS b FROM unnest(%s::text[]) a(c), unnest(%s::text[]) b(c) WHERE a.c <> b.c)
+SELECT avg(auc), sum(auc * n) / sum(n)
+FROM (SELECT least(a, b), greatest(a, b), avg(auc) AS auc, sum(n) AS n
+      FROM (SELECT p.a, p.b, datamon.roc_auc_score(actual = p.a, score) AS auc, count(*) FILTER (WHERE actual = p.a) AS n
+            FROM answers, unnest(classes, scores) u(class, score), p WHERE u.class = p.a AND actual IN (p.a, p.b) GROUP BY p.a, p.b) pairs
+      GROUP BY 1, 2) one_vs_one"""
+
+
+def several_classes(cursor, rng):
+    """The queries of the reference are scikit-learn's multi_class areas."""
+    worst, n = 0, 0
+    cursor.execute("CREATE TEMP TABLE answers (actual text, classes text[], scores float8[])")
+    for _ in range(20):
+        k = int(rng.integers(3, 6))
+        names = ["c%d" % c for c in range(k)]
+        weight = np.arange(1, k + 1)
+        y = np.r_[np.arange(k), rng.choice(k, 60, p=weight / weight.sum())]
+        s = np.round(rng.dirichlet(np.ones(k), len(y)) + 0.5 * np.eye(k)[y], 2)
+        s /= s.sum(1, keepdims=True)
+        cursor.execute("TRUNCATE answers")
+        cursor.execute("INSERT INTO answers SELECT a, %s, s::float8[] FROM unnest(%s::text[], %s::text[]) t(a, s)",
+                       (names, [names[c] for c in y], ["{%s}" % ",".join(map(repr, r)) for r in s.tolist()]))
+        for sql, kind, args in ((OVR, "ovr", None), (OVO, "ovo", (names, names))):
+            cursor.execute(sql, args)
+            for got, average in zip(cursor.fetchone(), ("macro", "weighted")):
+                want = metrics.roc_auc_score(y, s, multi_class=kind, average=average)
+                worst, n = max(worst, abs(float(got) / want - 1)), n + 1
+    ok(n == 80 and worst < 1e-9, "areas of several classes: %d, worst %.1e" % (n, worst))
+
+
 def unused(cursor, rng):
     """Missing labels and scores leave the metrics alone and are counted."""
     n = 400
@@ -525,6 +560,7 @@ def main():
     best(cursor, cases)
     binned(cursor, rng)
     unused(cursor, rng)
+    several_classes(cursor, rng)
     print("1..%d" % count)
     return 1 if failed else 0
 

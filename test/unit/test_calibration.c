@@ -43,7 +43,8 @@ losses(void)
 	tap_near(dm_log_loss_of(0, true, DM_LOG_LOSS_EPS), 36.04365338911715, 1e-15, "a sure miss costs -ln(2^-52)");
 	tap_near(dm_log_loss_of(0, true, 1e-15), 34.538776394910684, 1e-15, "and 34.5 with the epsilon of old");
 	tap_near(dm_log_loss_of(1, false, DM_LOG_LOSS_EPS), 36.04365338911715, 1e-15, "the same for the other label");
-	tap_near(dm_log_loss_of(1e-12, false, DM_LOG_LOSS_EPS), 1.0000000000005e-12, 1e-15, "small losses keep their digits");
+	tap_near(dm_log_loss_of(1e-12, false, DM_LOG_LOSS_EPS), 1.0000000000005e-12, 1e-15,
+			 "small losses keep their digits");
 	tap_near(dm_entropy(0.5), 0.6931471805599453, 1e-15, "a constant model of 0.5 loses ln 2");
 	tap_ok(dm_entropy(0) == 0 && dm_entropy(1) == 0, "of one class nothing");
 	tap_ok(isnan(dm_entropy(NAN)), "of no rows it is undefined");
@@ -88,7 +89,8 @@ bins(void)
 			 dm_brier(&s), 1e-14, "the parts are the Brier score");
 	dm_calibration_bins(&s, DM_DISTINCT, bin, 4);
 	dm_brier_parts(&s, bin, 4, &parts);
-	tap_ok(parts.within_variance < 1e-30 && fabs(parts.within_covariance) < 1e-16, "distinct scores lose nothing within");
+	tap_ok(parts.within_variance < 1e-30 && fabs(parts.within_covariance) < 1e-16,
+		   "distinct scores lose nothing within");
 	tap_near(parts.reliability - parts.resolution + parts.uncertainty, dm_brier(&s), 1e-14, "Murphy's three terms do");
 	dm_calibration_bins(&s, DM_QUANTILE, bin, 2);
 	tap_ok(bin[0].hi == 0.3 && bin[0].rows == 7 && bin[1].rows == 3, "halves by quantile: the median is 0.3");

@@ -52,7 +52,8 @@ hits(void)
 	/* Manning, Raghavan and Schuetze (2008), 8.4: the mean of precisions at each hit */
 	tap_near(dm_average_precision_at_k(list, 6, 6, 3), (1 + 2.0 / 3 + 0.5) / 3, 1e-15, "average precision");
 	tap_near(dm_average_precision_at_k(list, 6, 2, 3), 0.5, 1e-15, "of two places at most two can be hits");
-	tap_near(dm_average_precision_at_k(list, 6, 6, 6), (1 + 2.0 / 3 + 0.5) / 6, 1e-15, "items that were not found count");
+	tap_near(dm_average_precision_at_k(list, 6, 6, 6), (1 + 2.0 / 3 + 0.5) / 6, 1e-15,
+			 "items that were not found count");
 	tap_ok(isnan(dm_average_precision_at_k(third, 2, 2, 0)), "nothing relevant: undefined");
 	tap_near(dm_reciprocal_rank(third, 3, 3), 1.0 / 3, 1e-15, "reciprocal rank");
 	tap_near(dm_reciprocal_rank(third, 3, 2), 0, 0, "beyond k: 0");
