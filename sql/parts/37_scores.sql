@@ -58,6 +58,18 @@ CREATE TYPE datamon.score_report AS (
 COMMENT ON TYPE datamon.score_report IS
 	'metrics of a score, beside what a model would get that always says the share of positives';
 
+CREATE TYPE datamon.calibration_test_result AS (
+	statistic double precision,
+	p_value double precision,
+	df double precision,
+	effect_size double precision,
+	n_used bigint,
+	n_unused bigint,
+	method text
+);
+COMMENT ON TYPE datamon.calibration_test_result IS
+	'a test whether probabilities come true, with the rows it used and left out';
+
 -- Counts: score_state
 
 CREATE FUNCTION datamon.count(datamon.score_state) RETURNS bigint
@@ -199,6 +211,26 @@ CREATE FUNCTION datamon.f_beta_state(scores datamon.score_state, threshold doubl
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.f_beta_state(datamon.score_state, double precision) IS
 	'confusion counts where scores of at least the threshold are predicted positive';
+
+-- Tests: score_state
+
+CREATE FUNCTION datamon.roc_auc_test(reference datamon.score_state, current datamon.score_state) RETURNS datamon.test_result
+	AS 'MODULE_PATHNAME', 'datamon_scores_roc_auc_test'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.roc_auc_test(datamon.score_state, datamon.score_state) IS
+	'do two independent samples have the same area under the ROC curve? by DeLong errors';
+
+CREATE FUNCTION datamon.spiegelhalter_test(datamon.score_state) RETURNS datamon.calibration_test_result
+	AS 'MODULE_PATHNAME', 'datamon_scores_spiegelhalter_test'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.spiegelhalter_test(datamon.score_state) IS
+	'is the Brier score what it would be if the scores were true probabilities?';
+
+CREATE FUNCTION datamon.hosmer_lemeshow_test(scores datamon.score_state, n_bins integer DEFAULT 10, strategy text DEFAULT 'quantile', fitted boolean DEFAULT false) RETURNS datamon.calibration_test_result
+	AS 'MODULE_PATHNAME', 'datamon_scores_hosmer_lemeshow_test'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.hosmer_lemeshow_test(datamon.score_state, integer, text, boolean) IS
+	'chi-square of the positives of bins against the sums of their scores';
 
 -- Curves: score_state
 
@@ -375,6 +407,26 @@ CREATE FUNCTION datamon.f_beta_state(scores datamon.scored_labels, threshold dou
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.f_beta_state(datamon.scored_labels, double precision) IS
 	'confusion counts where scores of at least the threshold are predicted positive';
+
+-- Tests: scored_labels
+
+CREATE FUNCTION datamon.roc_auc_test(reference datamon.scored_labels, current datamon.scored_labels) RETURNS datamon.test_result
+	AS 'MODULE_PATHNAME', 'datamon_scores_roc_auc_test'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.roc_auc_test(datamon.scored_labels, datamon.scored_labels) IS
+	'do two independent samples have the same area under the ROC curve? by DeLong errors';
+
+CREATE FUNCTION datamon.spiegelhalter_test(datamon.scored_labels) RETURNS datamon.calibration_test_result
+	AS 'MODULE_PATHNAME', 'datamon_scores_spiegelhalter_test'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.spiegelhalter_test(datamon.scored_labels) IS
+	'is the Brier score what it would be if the scores were true probabilities?';
+
+CREATE FUNCTION datamon.hosmer_lemeshow_test(scores datamon.scored_labels, n_bins integer DEFAULT 10, strategy text DEFAULT 'quantile', fitted boolean DEFAULT false) RETURNS datamon.calibration_test_result
+	AS 'MODULE_PATHNAME', 'datamon_scores_hosmer_lemeshow_test'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.hosmer_lemeshow_test(datamon.scored_labels, integer, text, boolean) IS
+	'chi-square of the positives of bins against the sums of their scores';
 
 -- Curves: scored_labels
 

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "stats/neumaier.h"
+#include "stats/special.h"
 
 double
 dm_log_loss_of(double p, bool label, double eps)
@@ -252,6 +253,64 @@ dm_brier_parts(const DmScores *s, const DmCalibrationBin *bin, size_t n, DmBrier
 	out->reliability = dm_neumaier_value(&reliability) / rows;
 	out->resolution = dm_neumaier_value(&resolution) / rows;
 	within_bins(s, bin, n, out);
+}
+
+/* (label - p)^2 - p (1 - p) = (label - p) (1 - 2 p), of variance (1 - 2 p)^2 p (1 - p) */
+DmTest
+dm_spiegelhalter_test(const DmScores *s)
+{
+	DmNeumaier	sum = {0, 0};
+	DmNeumaier	variance = {0, 0};
+	DmTest		t = {NAN, NAN, NAN, NAN};
+	size_t		i;
+
+	for (i = 0; i < s->n; i++)
+	{
+		const DmScorePoint *p = &s->point[i];
+		double		q = 1 - 2 * p->score;
+
+		dm_neumaier_add(&sum, q * (p->pos * (1 - p->score) - p->neg * p->score));
+		dm_neumaier_add(&variance, (p->pos + p->neg) * q * q * p->score * (1 - p->score));
+	}
+	if (!(s->pos + s->neg > 0))
+		return t;
+	t.effect_size = dm_neumaier_value(&sum) / (s->pos + s->neg);
+	if (!(dm_neumaier_value(&variance) > 0))
+		return t;
+	t.statistic = dm_neumaier_value(&sum) / sqrt(dm_neumaier_value(&variance));
+	t.p_value = 2 * dm_normal_sf(fabs(t.statistic));
+	return t;
+}
+
+DmTest
+dm_hosmer_lemeshow_test(const DmCalibrationBin *bin, size_t n, bool fitted)
+{
+	DmTest		t = {NAN, NAN, NAN, NAN};
+	double		sum = 0;
+	double		bins = 0;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+	{
+		double		d = bin[i].pos - bin[i].sum;
+
+		if (!(bin[i].rows > 0))
+			continue;
+		bins++;
+		/* a bin of sure scores that came true adds nothing, else everything */
+		if (d != 0)
+			sum += d * d / (bin[i].sum * (1 - bin[i].sum / bin[i].rows));
+	}
+	t.effect_size = dm_expected_calibration_error(bin, n);
+	t.df = bins - (fitted ? 2 : 0);
+	if (!(t.df > 0))
+	{
+		t.df = NAN;
+		return t;
+	}
+	t.statistic = sum;
+	t.p_value = isinf(sum) ? 0 : dm_chi_square_sf(sum, t.df);
+	return t;
 }
 
 void

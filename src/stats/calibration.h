@@ -77,6 +77,19 @@ typedef struct DmBrierParts
 extern void dm_brier_parts(const DmScores *s, const DmCalibrationBin *bin, size_t n,
 						   DmBrierParts *out);
 
+/*
+ * Are the probabilities calibrated?  Spiegelhalter, Stat. Med. 5 (1986): the
+ * Brier score less what it is expected to be (the effect size), over its error.
+ */
+extern DmTest dm_spiegelhalter_test(const DmScores *s);
+
+/*
+ * Hosmer and Lemeshow, Commun. Stat. A 9 (1980): chi-square of the positives of
+ * bins.  df is the number of bins, or two less for the rows that the model
+ * was fitted to.  The effect size is the expected calibration error.
+ */
+extern DmTest dm_hosmer_lemeshow_test(const DmCalibrationBin *bin, size_t n, bool fitted);
+
 /* Score interval of a proportion (Wilson 1927); z is the normal quantile. */
 extern void dm_wilson(double hits, double n, double z, double *lower, double *upper);
 

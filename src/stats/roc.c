@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "stats/neumaier.h"
+#include "stats/special.h"
 
 double
 dm_roc_auc(const DmScores *s)
@@ -71,6 +72,26 @@ dm_delong_variance(const DmScores *s, double auc)
 	}
 	return dm_neumaier_value(&v10) / (s->pos - 1) / s->pos +
 		dm_neumaier_value(&v01) / (s->neg - 1) / s->neg;
+}
+
+DmTest
+dm_roc_auc_test(const DmScores *reference, const DmScores *current)
+{
+	double		before = dm_roc_auc(reference);
+	double		after = dm_roc_auc(current);
+	double		v0 = dm_delong_variance(reference, before);
+	double		v1 = dm_delong_variance(current, after);
+	DmTest		t = {NAN, NAN, NAN, NAN};
+
+	t.effect_size = after - before;
+	if (!(v0 + v1 > 0))
+		return t;
+	t.statistic = t.effect_size / sqrt(v0 + v1);
+	t.df = (v0 + v1) * (v0 + v1) /
+		(v0 * v0 / (reference->pos + reference->neg - 1) + v1 * v1 / (current->pos + current->neg - 1));
+	/* both tails of t */
+	t.p_value = dm_beta_p(t.df / 2, 0.5, t.df / (t.df + t.statistic * t.statistic));
+	return t;
 }
 
 double

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "stats/classification.h"
+#include "stats/tests.h"
 
 typedef struct DmScorePoint
 {
@@ -45,6 +46,13 @@ extern double dm_roc_auc_slack(const DmScores *s);
  * unless both classes have two rows.
  */
 extern double dm_delong_variance(const DmScores *s, double auc);
+
+/*
+ * Do two independent samples have the same area?  Their difference, current
+ * less reference, over its DeLong error, against t with Welch-Satterthwaite's
+ * degrees of freedom, as roc.test() of R's pROC.
+ */
+extern DmTest dm_roc_auc_test(const DmScores *reference, const DmScores *current);
 
 /* sum (R_i - R_(i-1)) P_i over thresholds, as average_precision_score. */
 extern double dm_average_precision(const DmScores *s);

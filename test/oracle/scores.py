@@ -429,6 +429,77 @@ def decomposition(cursor, cases):
         g.done()
 
 
+TESTS = """
+WITH states AS MATERIALIZED (SELECT i, datamon.score_state(y, s) AS a, datamon.scored_labels(y, s) AS b FROM cases GROUP BY i)
+SELECT p.i, (t).statistic AS t, (t).p_value AS t_p, (t).df AS t_df, (t).effect_size AS t_effect, z.statistic AS z, z.p_value AS z_p,
+       z.effect_size AS z_effect, h.statistic AS h, h.p_value AS h_p, h.df AS h_df, h.effect_size AS h_effect, f.p_value AS f_p
+FROM states p JOIN states q ON q.i = p.i + 1, LATERAL (SELECT datamon.roc_auc_test(p.a, q.a) AS t OFFSET 0) r,
+     datamon.spiegelhalter_test(p.b) z, datamon.hosmer_lemeshow_test(p.a, 6) h,
+     datamon.hosmer_lemeshow_test(p.b, 6, fitted => true) f ORDER BY p.i"""
+
+
+def hosmer_lemeshow(y, s, n_bins):
+    edges = np.percentile(s, np.linspace(0, 1, n_bins + 1) * 100)
+    ids = np.searchsorted(edges[1:-1], s)
+    total, bins = 0.0, 0
+    for b in np.unique(ids):
+        n, hits, sum_ = (ids == b).sum(), y[ids == b].sum(), s[ids == b].sum()
+        bins += 1
+        if hits != sum_:
+            total += (hits - sum_) ** 2 / (sum_ * (1 - sum_ / n)) if 0 < sum_ < n else np.inf
+    return total, bins
+
+
+def tests(cursor, cases):
+    names = {"t": "statistic", "t_p": "p", "t_df": "df", "t_effect": "effect", "z": "statistic", "z_p": "p", "z_effect": "effect",
+             "h": "statistic", "h_p": "p", "h_df": "df", "h_effect": "effect", "f_p": "p, fitted"}
+    of = {"t": "roc_auc_test", "z": "spiegelhalter_test", "h": "hosmer_lemeshow_test", "f": "hosmer_lemeshow_test"}
+    groups = {k: Group("%s: %s" % (of[k[0]], v), absolute=1e-13) for k, v in names.items()}
+    for row in rows_of(cursor, TESTS):
+        name, y, s, _ = cases[row["i"]]
+        _, y1, s1, _ = cases[row["i"] + 1]
+        want = dict.fromkeys(names)
+        if not one_class(y) and not one_class(y1):
+            want["t_effect"] = rocauc(y1, s1) - rocauc(y, s)
+            errors = delong(y, s), delong(y1, s1)
+            if None not in errors and max(errors) > 0:
+                v0, v1 = errors[0] ** 2, errors[1] ** 2
+                want["t"] = want["t_effect"] / np.sqrt(v0 + v1)
+                want["t_df"] = (v0 + v1) ** 2 / (v0 ** 2 / (len(y) - 1) + v1 ** 2 / (len(y1) - 1))
+                want["t_p"] = float(2 * stats.t.sf(abs(want["t"]), want["t_df"]))
+        near_sure = probabilities(s) and ((s < 1e-9) | (s > 1 - 1e-6)).any()
+        if probabilities(s):
+            top, variance = ((y - s) * (1 - 2 * s)).sum(), ((1 - 2 * s) ** 2 * s * (1 - s)).sum()
+            want["z_effect"] = top / len(y)
+            if variance > 0:
+                want["z"] = top / np.sqrt(variance)
+                want["z_p"] = float(2 * stats.norm.sf(abs(want["z"])))
+            want["h_effect"] = ece_mce(y, s, 6, "quantile")[0]
+            want["h"], want["h_df"] = hosmer_lemeshow(y, s, 6)
+            want["h_p"] = float(stats.chi2.sf(want["h"], want["h_df"]))
+            if want["h_df"] > 2:
+                want["f_p"] = float(stats.chi2.sf(want["h"], want["h_df"] - 2))
+        for k, g in groups.items():
+            if not (near_sure and k in ("h", "h_p", "f_p", "z", "z_p")):     # rounding of 1 - p decides there
+                g.add(row[k], want[k], name)
+    for g in groups.values():
+        g.done()
+
+
+def level(cursor, rng):
+    """p-values of samples without a difference, and of calibrated scores, are uniform, near enough."""
+    cases = []
+    for _ in range(600):
+        s = rng.beta(1, 2, 150)
+        cases.append(("", (rng.random(150) < s).astype(int), s, s))
+    load(cursor, cases)
+    rows = rows_of(cursor, TESTS)
+    for k, name, part in (("t_p", "roc_auc_test", 2), ("z_p", "spiegelhalter_test", 1), ("h_p", "hosmer_lemeshow_test", 1)):
+        small = [r[k] < 0.05 for r in rows][::part]
+        ok(stats.binomtest(sum(small), len(small), 0.05).pvalue > 1e-3,
+           "%s keeps its level (%d of %d below 0.05)" % (name, sum(small), len(small)))
+
+
 def documented(cursor):
     """The examples of scikit-learn's own documentation."""
     y, s = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
@@ -548,19 +619,21 @@ def main():
     cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
     rng = np.random.default_rng(4711)
     documented(cursor)
-    cases = make_cases(rng, 990)
+    cases = make_cases(rng, 720)
     load(cursor, cases)
     exact(cursor, cases)
     cases = make_cases(rng, 360)
     load(cursor, cases)
     curves(cursor, cases)
     decomposition(cursor, cases)
+    tests(cursor, cases)
     cases = [c for c in make_cases(rng, 200) if len(c[1]) <= 60]
     load(cursor, cases)
     best(cursor, cases)
     binned(cursor, rng)
     unused(cursor, rng)
     several_classes(cursor, rng)
+    level(cursor, rng)
     print("1..%d" % count)
     return 1 if failed else 0
 

@@ -74,6 +74,21 @@ SELECT count(a), positive_count(a), negative_count(a), unused_count(a), unlabell
 		FROM (VALUES (true, 0.5::float8), (true, 2), (false, -1), (NULL, 0.5), (true, NULL), (false, 'NaN'), (NULL, NULL)) t(y, s)) q;
 SELECT histogram(a, true) AS positive, histogram(a, false) AS negative FROM (SELECT score_state(y, s) AS a FROM docs) q;
 
+-- tests: NULL where an area or an error is undefined, with the counts all the same
+SELECT round(statistic::numeric, 6) AS t, round(p_value::numeric, 6) AS p, round(df::numeric, 4) AS df, round(effect_size::numeric, 6) AS effect, n_reference, n_current,
+		unused_reference, unused_current, method
+	FROM (SELECT score_state(y, s) AS a, score_state(NOT y, s) AS b, score_state(i % 3 = 0, (i * 7 % 20)::float8) AS c, score_state(true, s) AS d
+		FROM (SELECT i % 2 = 0 AS y, nullif(i * 13 % 31, 30)::float8 AS s, i FROM generate_series(1, 60) i) r) q,
+		LATERAL (VALUES (1, a, a), (2, a, b), (3, c, b), (4, a, d), (5, d, d)) p(no, r, c1), roc_auc_test(r, c1) ORDER BY no;
+SELECT round(z.statistic::numeric, 6) AS z, round(z.p_value::numeric, 6) AS p, z.df, round(z.effect_size::numeric, 6) AS effect, z.n_used, z.n_unused, z.method,
+		round(h.statistic::numeric, 6) AS chi2, round(h.p_value::numeric, 6) AS p, h.df, f.df AS fitted, round(f.p_value::numeric, 6) AS p
+	FROM (VALUES (1, 0), (2, 4)) v(no, shift), LATERAL (SELECT score_state(i * 7 % 10 < i % 10 + shift, nullif(i % 10 / 10.0, 0)) AS a
+		FROM generate_series(1, 300) i) q, spiegelhalter_test(a) z, hosmer_lemeshow_test(a, 5) h, hosmer_lemeshow_test(a, 5, 'uniform', true) f ORDER BY no;
+SELECT z.*, h.* FROM (SELECT score_state(true, 0) AS a) q, spiegelhalter_test(a) z, hosmer_lemeshow_test(a) h;
+SELECT z.*, h.* FROM (SELECT scored_labels(true, 2) AS a) q, spiegelhalter_test(a) z, hosmer_lemeshow_test(a, fitted => true) h;
+SELECT roc_auc_test(a, a) FROM (SELECT scored_labels(true, 1, 2) AS a) q;
+SELECT spiegelhalter_test(a) FROM (SELECT scored_labels(true, 1, 2) AS a) q;
+
 -- curves
 SELECT c.* FROM (SELECT score_state(y, s) AS a FROM docs) q, roc_curve(a) c;
 SELECT c.* FROM (SELECT scored_labels(y, s, w) AS a FROM docs) q, roc_curve(a) c;
