@@ -167,6 +167,8 @@ SELECT count(*), count(*) FILTER (WHERE p.a = u.a AND p.b = u.b AND p.a::text = 
 	FROM (SELECT a, b, row_number() OVER () FROM packed) p JOIN (SELECT a, b, row_number() OVER () FROM unpacked) u USING (row_number);
 SELECT _scored_labels_send(b) FROM packed LIMIT 2;
 SELECT _score_state_send(a) FROM packed LIMIT 1;
+CREATE TEMP TABLE one_score_state (v score_state);
+CREATE TEMP TABLE one_scored_labels (v scored_labels);
 CREATE FUNCTION pg_temp.recv(type text, value bytea, file text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	lo oid := lo_from_bytea(0, '\x5047434f50590aff0d0a0000000000000000000001'::bytea
@@ -175,10 +177,9 @@ DECLARE
 BEGIN
 	PERFORM lo_export(lo, file);
 	PERFORM lo_unlink(lo);
-	EXECUTE format('CREATE TEMP TABLE one (v datamon.%I)', type);
-	EXECUTE format('COPY one FROM %L (FORMAT binary)', file);
-	EXECUTE 'SELECT v::text FROM one' INTO v;
-	DROP TABLE one;
+	EXECUTE format('DELETE FROM one_%s', type);
+	EXECUTE format('COPY one_%s FROM %L (FORMAT binary)', type, file);
+	EXECUTE format('SELECT v::text FROM one_%s', type) INTO v;
 	RETURN v;
 EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ': ' || SQLERRM;
