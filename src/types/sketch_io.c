@@ -143,8 +143,8 @@ log2_floor(uint64 v)
 	return v < 2 ? 0 : 63 - __builtin_clzll(v);
 }
 
-static void
-put_sum(StringInfo buf, const DmExactSum *s)
+void
+dm_sum_write(StringInfo buf, const DmExactSum *s)
 {
 	uint8		bytes[DM_SUM_LIMBS * 8];
 	int			first;
@@ -157,8 +157,8 @@ put_sum(StringInfo buf, const DmExactSum *s)
 	appendBinaryStringInfo(buf, (char *) bytes, len);
 }
 
-static DmExactSum *
-get_sum(DmReader *r)
+DmExactSum *
+dm_sum_read(DmReader *r)
 {
 	DmExactSum *s = dm_sum_palloc();
 	uint64		len = dm_get_varint(r);
@@ -284,8 +284,8 @@ dm_sketch_write(StringInfo buf, const DmSketch *s)
 	}
 	if (s->sum)
 	{
-		put_sum(buf, s->sum);
-		put_sum(buf, s->squares);
+		dm_sum_write(buf, s->sum);
+		dm_sum_write(buf, s->squares);
 	}
 }
 
@@ -384,15 +384,15 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 	}
 	if (flags & HAS_SUMS)
 	{
-		s->sum = get_sum(r);
-		s->squares = get_sum(r);
+		s->sum = dm_sum_read(r);
+		s->squares = dm_sum_read(r);
 	}
 	return !r->failed;
 }
 
 /* A sum as "hexadecimal integer@lowest byte"; the text round-trips. */
-static void
-put_sum_json(StringInfo buf, const char *name, const DmExactSum *s)
+void
+dm_sum_write_json(StringInfo buf, const char *name, const DmExactSum *s)
 {
 	uint8		bytes[DM_SUM_LIMBS * 8];
 	int			first;
@@ -434,8 +434,8 @@ dm_sketch_write_json(StringInfo buf, const DmSketch *s)
 	appendStringInfoChar(buf, ']');
 	if (s->sum)
 	{
-		put_sum_json(buf, "sum", s->sum);
-		put_sum_json(buf, "sum_of_squares", s->squares);
+		dm_sum_write_json(buf, "sum", s->sum);
+		dm_sum_write_json(buf, "sum_of_squares", s->squares);
 	}
 }
 
@@ -449,8 +449,8 @@ hex_digit(char c)
 	return -1;
 }
 
-static DmExactSum *
-read_sum_json(DmJson *j, const char *name)
+DmExactSum *
+dm_sum_read_json(DmJson *j, const char *name)
 {
 	DmExactSum *s = dm_sum_palloc();
 	uint8		bytes[DM_SUM_LIMBS * 8];
@@ -569,8 +569,8 @@ dm_sketch_read_json(DmJson *j, const DmGrid *grid, DmSketch *s)
 		dm_json_fail(j, "Counts of the bins do not add up to \"n\"");
 	if (!j->failed && dm_json_try(j, ','))
 	{
-		s->sum = read_sum_json(j, "sum");
+		s->sum = dm_sum_read_json(j, "sum");
 		dm_json_expect(j, ',');
-		s->squares = read_sum_json(j, "sum_of_squares");
+		s->squares = dm_sum_read_json(j, "sum_of_squares");
 	}
 }
