@@ -62,7 +62,7 @@ dm_mean_score(const DmScores *s)
 }
 
 double
-dm_entropy(double share)
+dm_binary_entropy(double share)
 {
 	if (!(share >= 0 && share <= 1))
 		return NAN;

@@ -24,7 +24,7 @@ extern double dm_brier(const DmScores *s);
 extern double dm_mean_score(const DmScores *s);
 
 /* Of a model that always says the share of positives. */
-extern double dm_entropy(double share);
+extern double dm_binary_entropy(double share);
 
 #define DM_CALIBRATION_MAX_BINS 10000
 

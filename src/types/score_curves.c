@@ -236,7 +236,7 @@ datamon_scores_summary(PG_FUNCTION_ARGS)
 	dm_row_double(&row, dm_average_precision(&set.scores));
 	dm_row_double(&row, dm_score_ks(&set.scores));
 	dm_row_double(&row, log_loss);
-	dm_row_double(&row, dm_entropy(share));
+	dm_row_double(&row, dm_binary_entropy(share));
 	dm_row_double(&row, brier);
 	dm_row_double(&row, constant);
 	dm_row_double(&row, constant > 0 ? 1 - brier / constant : NAN);

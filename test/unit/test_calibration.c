@@ -45,9 +45,9 @@ losses(void)
 	tap_near(dm_log_loss_of(1, false, DM_LOG_LOSS_EPS), 36.04365338911715, 1e-15, "the same for the other label");
 	tap_near(dm_log_loss_of(1e-12, false, DM_LOG_LOSS_EPS), 1.0000000000005e-12, 1e-15,
 			 "small losses keep their digits");
-	tap_near(dm_entropy(0.5), 0.6931471805599453, 1e-15, "a constant model of 0.5 loses ln 2");
-	tap_ok(dm_entropy(0) == 0 && dm_entropy(1) == 0, "of one class nothing");
-	tap_ok(isnan(dm_entropy(NAN)), "of no rows it is undefined");
+	tap_near(dm_binary_entropy(0.5), 0.6931471805599453, 1e-15, "a constant model of 0.5 loses ln 2");
+	tap_ok(dm_binary_entropy(0) == 0 && dm_binary_entropy(1) == 0, "of one class nothing");
+	tap_ok(isnan(dm_binary_entropy(NAN)), "of no rows it is undefined");
 }
 
 /* Newcombe, Stat. Med. 17 (1998), table I, method 3 */
