@@ -29,9 +29,6 @@ typedef struct DmSketch
 
 extern uint64 dm_sketch_count(const DmSketch *s);
 
-/* A sum in a window that holds anything. */
-extern DmExactSum *dm_sum_palloc(void);
-
 /* Add an exact sketch's values to sums. */
 extern void dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares);
 
