@@ -28,25 +28,36 @@ dm_sum_write(StringInfo buf, const DmExactSum *s)
 	appendBinaryStringInfo(buf, (char *) bytes, len);
 }
 
+/*
+ * The window has just the limbs that the sum needs: many sums are read only
+ * to be added to another.
+ */
 DmExactSum *
 dm_sum_read(DmReader *r)
 {
-	DmExactSum *s = dm_sum_palloc();
 	uint64		len = dm_get_varint(r);
-	uint64		first;
+	uint64		first = len > 0 ? dm_get_varint(r) : 0;
 	const uint8 *bytes;
+	DmExactSum *s;
+	int			base;
+	int			limbs;
+	uint64		i;
 
-	if (len == 0 || r->failed)
-		return s;
-	first = dm_get_varint(r);
-	if (first >= DM_SUM_LIMBS * 8 || len > DM_SUM_LIMBS * 8)
-	{
+	if (len > DM_SUM_LIMBS * 8 || first > DM_SUM_LIMBS * 8 || first + len > DM_SUM_LIMBS * 8)
 		r->failed = true;
-		return s;
-	}
-	bytes = dm_get_bytes(r, len);
-	if (bytes == NULL || !dm_sum_from_bytes(s, (int) first, (int) len, bytes))
-		r->failed = true;
+	bytes = r->failed ? NULL : dm_get_bytes(r, len);
+	if (bytes == NULL || len == 0)
+		return dm_sum_palloc();
+	base = (int) first / 8;
+	limbs = (int) ((first + len + 7) / 8) - base;
+	s = palloc(DM_EXACT_SUM_BYTES(limbs));
+	dm_sum_init(s, limbs);
+	s->base = base;
+	for (i = 0; i < len; i++)
+		s->limb[(first + i) / 8 - base] |= (uint64) bytes[i] << (8 * ((first + i) % 8));
+	/* the sign of the last byte fills the last limb */
+	if ((bytes[len - 1] & 0x80) && (first + len) % 8 != 0)
+		s->limb[limbs - 1] |= PG_UINT64_MAX << (8 * ((first + len) % 8));
 	return s;
 }
 

@@ -11,7 +11,7 @@
 /* An empty sum in a window that holds anything. */
 extern DmExactSum *dm_sum_palloc(void);
 
-/* Two varints and the bytes (docs/types.md). */
+/* Two varints and the bytes (docs/types.md).  What is read is not to be added to. */
 extern void dm_sum_write(StringInfo buf, const DmExactSum *s);
 extern DmExactSum *dm_sum_read(DmReader *r);
 
