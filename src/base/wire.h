@@ -29,7 +29,8 @@ typedef enum DmTypeTag
 	DM_TWO_COUNTS = 'T',
 	DM_SCORED_LABELS = 'L',
 	DM_VECTORS = 'X',
-	DM_COLUMN_QUALITY = 'Q'
+	DM_COLUMN_QUALITY = 'Q',
+	DM_PAIRS = 'Y'
 } DmTypeTag;
 
 #define DM_FORMAT_VERSION 1

@@ -71,6 +71,19 @@ dm_long_from_count(DmLong *out, uint64_t count)
 }
 
 void
+dm_long_from_wide(DmLong *out, __int128 v)
+{
+	u128		magnitude = v < 0 ? -(u128) v : (u128) v;
+
+	out->negative = v < 0;
+	out->low = 0;
+	out->n = 2;
+	out->limb[0] = (uint64_t) magnitude;
+	out->limb[1] = (uint64_t) (magnitude >> 64);
+	trim(out);
+}
+
+void
 dm_long_multiply(DmLong *out, const DmLong *a, const DmLong *b)
 {
 	int			i;

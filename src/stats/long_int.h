@@ -31,6 +31,7 @@ typedef struct DmScaled
 
 extern void dm_long_from_sum(DmLong *out, const DmExactSum *s);
 extern void dm_long_from_count(DmLong *out, uint64_t count);
+extern void dm_long_from_wide(DmLong *out, __int128 v);
 extern void dm_long_multiply(DmLong *out, const DmLong *a, const DmLong *b);
 extern void dm_long_times(DmLong *a, uint64_t count);
 
