@@ -222,7 +222,7 @@ datamon_correlation_linregress(PG_FUNCTION_ARGS)
 	dm_row_double(&row, line.slope);
 	dm_row_double(&row, line.intercept);
 	dm_row_double(&row, line.correlation.r);
-	dm_row_double(&row, 1 - line.correlation.unexplained);
+	dm_row_double(&row, line.correlation.r * line.correlation.r);
 	dm_row_double(&row, line.correlation.p_value);
 	dm_row_double(&row, line.slope_stderr);
 	dm_row_double(&row, line.intercept_stderr);
