@@ -54,13 +54,16 @@ window_cover(DmExactSum *s, int low, int high)
 	while (used_high > 0 && s->limb[used_high] == sign &&
 		   (uint64_t) ((int64_t) s->limb[used_high - 1] >> 63) == sign)
 		used_high--;
-	if (used_low <= used_high)
+	if (used_low > used_high)
 	{
-		if (s->base + used_low < low)
-			low = s->base + used_low;
-		if (s->base + used_high > high)
-			high = s->base + used_high;
+		/* everything has cancelled: as far away as the next value may be */
+		s->base = -1;
+		return window_cover(s, low, high);
 	}
+	if (s->base + used_low < low)
+		low = s->base + used_low;
+	if (s->base + used_high > high)
+		high = s->base + used_high;
 	if (high - low + 1 > s->size)
 		return false;
 	base = low - (s->size - (high - low + 1)) / 2;
