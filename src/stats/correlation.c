@@ -87,12 +87,13 @@ dm_pair_covariance(const DmPairSums *s, int ddof)
 {
 	DmLong		c;
 	DmScaled	v;
+	double		divisor = (double) s->n - ddof;
 
-	if (s->n <= (uint64_t) ddof)
+	if (divisor <= 0)
 		return NAN;
 	dm_long_covariance(&c, s->xy, s->x, s->y, s->n);
-	v = dm_scaled_quotient(dm_long_round(&c), dm_scaled((double) s->n));
-	return dm_scaled_to_double(dm_scaled_quotient(v, dm_scaled((double) (s->n - (uint64_t) ddof))));
+	v = dm_scaled_quotient(dm_long_round(&c), dm_scaled((double) s->n * divisor));
+	return dm_scaled_to_double(v);
 }
 
 /* (Sy Sxx - Sx Sxy) / a */

@@ -149,14 +149,12 @@ static bool
 variance(const DmMoments *m, int ddof, DmScaled *out)
 {
 	DmLong		squares;
-	DmScaled	n = dm_scaled((double) m->n);
-	DmScaled	divisor;
+	double		divisor = (double) m->n - ddof;
 
-	if (m->n <= (uint64_t) ddof)
+	if (divisor <= 0)
 		return false;
-	divisor = dm_scaled((double) (m->n - (uint64_t) ddof));
 	dm_long_covariance(&squares, m->squares, m->sum, m->sum, m->n);
-	*out = dm_scaled_quotient(dm_scaled_quotient(dm_long_round(&squares), n), divisor);
+	*out = dm_scaled_quotient(dm_long_round(&squares), dm_scaled((double) m->n * divisor));
 	return true;
 }
 

@@ -308,12 +308,11 @@ static bool
 actual_variance(const DmErrors *e, DmScaled *v)
 {
 	DmLong		spread;
-	DmScaled	n = dm_scaled((double) e->n);
 
 	if (e->n == 0)
 		return false;
 	actual_spread(e, &spread);
-	*v = dm_scaled_quotient(dm_scaled_quotient(dm_long_round(&spread), n), n);
+	*v = dm_scaled_quotient(dm_long_round(&spread), dm_scaled((double) e->n * (double) e->n));
 	return true;
 }
 

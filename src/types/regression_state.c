@@ -20,13 +20,11 @@ enum
 };
 
 static const char *const count_names[] = {
-	"n", "unlabelled", "unpredicted", "empty", "non_finite", "no_logarithm"
-};
+	"n", "unlabelled", "unpredicted", "empty", "non_finite", "no_logarithm"};
 static const char *const extreme_names[] = {"max_error"};
 static const char *const sum_names[] = {
 	"error", "absolute", "squared", "fourth_power", "percentage", "symmetric", "log_squared",
-	"actual", "actual_squared"
-};
+	"actual", "actual_squared"};
 static const char *const sketch_names[] = {"absolute_errors", "actual_values"};
 static const double no_extreme[] = {-INFINITY};
 
@@ -68,7 +66,8 @@ plausible(const DmSumState *s)
 	most = e.max * (1 + 1e-9);
 	return e.no_logarithm <= e.n && e.max >= 0 &&
 		s->sketch[ABSOLUTE_ERROR].max == e.max && s->sketch[ABSOLUTE_ERROR].min >= 0 &&
-		dm_mean_absolute_error(&e) <= most && dm_root_mean_squared_error(&e) <= most &&
+		dm_mean_absolute_error(&e) <= dm_root_mean_squared_error(&e) * (1 + 1e-9) &&
+		dm_root_mean_squared_error(&e) <= most &&
 		fabs(dm_mean_error(&e)) <= dm_mean_absolute_error(&e) &&
 		dm_sum_root_mean(e.sum[DM_ERROR_FOURTH], e.n) <= most * most &&
 		dm_mean_absolute_percentage_error(&e) >= 0 &&
