@@ -183,7 +183,8 @@ test_errors(void)
 		dm_sum_init(sum[i], DM_SUM_LIMBS);
 	e.n = 3;
 	(void) dm_errors_add(sum, &e.no_logarithm, &e.max, big, off, 3);
-	tap_near(dm_symmetric_mean_absolute_percentage_error(&e), (0.4 + 2) / 3, 1e-14, "0/0 is 0; what adds up beyond double");
+	tap_near(dm_symmetric_mean_absolute_percentage_error(&e), (0.4 + 2) / 3, 1e-14,
+			 "0/0 is 0; what adds up beyond double");
 	tap_ok(e.no_logarithm == 1, "-1 has no logarithm");
 	tap_near(dm_mean_squared_log_error(&e), NAN, 0, "nor have rows with it");
 	tap_near(dm_mean_squared_error_stderr(&e), NAN, 0, "no fourth powers of errors that large");

@@ -133,7 +133,8 @@ test_long_int(void)
 	a.n = 3;
 	tap_near(dm_scaled_to_double(dm_long_round(&a)), (0x1p53 + 2) * 0x1p128, 0, "a bit far below decides");
 	tap_near(dm_scaled_to_double(dm_scaled_root(dm_scaled(2 * 0x1p-1001))), 0x1p-500, 0, "an odd exponent's root");
-	tap_near(dm_scaled_to_double(dm_scaled_quotient(dm_scaled(1e300), dm_scaled(1e-300))), INFINITY, 0, "beyond double");
+	tap_near(dm_scaled_to_double(dm_scaled_quotient(dm_scaled(1e300), dm_scaled(1e-300))), INFINITY, 0,
+			 "beyond double");
 }
 
 static void
