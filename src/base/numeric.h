@@ -22,6 +22,7 @@ dm_numeric_to_double(Datum value)
 {
 	const char *p = (const char *) DatumGetPointer(value);
 	uint64		mantissa = 0;
+	uint64		bits;
 	uint16		header;
 	uint16		digit;
 	int			n;
@@ -48,9 +49,12 @@ dm_numeric_to_double(Datum value)
 	if (unlikely(mantissa > (UINT64CONST(1) << 53) || tens < -22 || tens > 22))
 		return dm_numeric_to_double_slowly(value);
 	result = (double) (int64) mantissa;
-	if (header & 0x2000)
-		result = -result;
-	return tens < 0 ? result / dm_power_of_ten[-tens] : result * dm_power_of_ten[tens];
+	result = tens < 0 ? result / dm_power_of_ten[-tens] : result * dm_power_of_ten[tens];
+	/* no branch: signs come as they like */
+	memcpy(&bits, &result, sizeof(bits));
+	bits |= (uint64) (header & 0x2000) << 50;
+	memcpy(&result, &bits, sizeof(bits));
+	return result;
 }
 
 #endif							/* DATAMON_BASE_NUMERIC_H */
