@@ -54,6 +54,10 @@ CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, double precision) R
 	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, double precision, integer) RETURNS datamon.histogram
 	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, numeric) RETURNS datamon.histogram
+	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, numeric, integer) RETURNS datamon.histogram
+	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION datamon.histogram_merge_transfn(datamon.histogram, datamon.histogram) RETURNS datamon.histogram
 	AS 'MODULE_PATHNAME', 'datamon_histogram_merge_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION datamon.histogram_combinefn(datamon.histogram, datamon.histogram) RETURNS datamon.histogram
@@ -71,6 +75,16 @@ CREATE AGGREGATE datamon.histogram(value double precision, max_bytes integer) (
 	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.histogram(double precision, integer) IS 'distribution of a number, in at most max_bytes of keys';
+CREATE AGGREGATE datamon.histogram(value numeric) (
+	SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, SSPACE = 8192,
+	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.histogram(numeric) IS 'histogram of a number as double precision, without the cost of the cast';
+CREATE AGGREGATE datamon.histogram(value numeric, max_bytes integer) (
+	SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, SSPACE = 8192,
+	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.histogram(numeric, integer) IS 'histogram of a number as double precision, in at most max_bytes of keys';
 CREATE AGGREGATE datamon.merge(datamon.histogram) (
 	SFUNC = datamon.histogram_merge_transfn, STYPE = datamon.histogram, SSPACE = 8192,
 	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE

@@ -4,12 +4,14 @@
 #include "postgres.h"
 
 #include "base/checks.h"
+#include "base/numeric.h"
 #include "types/histogram_internal.h"
 #include "types/working.h"
 
 #define DEFAULT_MAX_BYTES 4096
 
 PG_FUNCTION_INFO_V1(datamon_histogram_transfn);
+PG_FUNCTION_INFO_V1(datamon_histogram_transfn_numeric);
 PG_FUNCTION_INFO_V1(datamon_histogram_merge_transfn);
 PG_FUNCTION_INFO_V1(datamon_histogram_combinefn);
 PG_FUNCTION_INFO_V1(datamon_histogram_finalfn);
@@ -34,9 +36,9 @@ get_state(FunctionCallInfo fcinfo)
 	return (DmWorking *) state;
 }
 
-/* histogram(x), histogram(x, max_bytes) */
-Datum
-datamon_histogram_transfn(PG_FUNCTION_ARGS)
+/* Add argument 1 to the state, by way of what reads it. */
+static inline Datum
+add_value(FunctionCallInfo fcinfo, double (*read) (Datum value))
 {
 	DmWorking  *w;
 	int			max_bytes = DEFAULT_MAX_BYTES;
@@ -70,8 +72,27 @@ datamon_histogram_transfn(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(w);
 	}
 	w = dm_working_room(w);
-	((double *) DM_AT(w, w->buffers))[w->buffered++] = PG_GETARG_FLOAT8(1);
+	((double *) DM_AT(w, w->buffers))[w->buffered++] = read(PG_GETARG_DATUM(1));
 	PG_RETURN_POINTER(w);
+}
+
+static inline double
+read_float8(Datum value)
+{
+	return DatumGetFloat8(value);
+}
+
+/* histogram(x), histogram(x, max_bytes) */
+Datum
+datamon_histogram_transfn(PG_FUNCTION_ARGS)
+{
+	return add_value(fcinfo, read_float8);
+}
+
+Datum
+datamon_histogram_transfn_numeric(PG_FUNCTION_ARGS)
+{
+	return add_value(fcinfo, dm_numeric_to_double);
 }
 
 /* Add a histogram of either form to a state that may not exist yet. */

@@ -60,6 +60,32 @@ put_plain_row(DmWorking *w, FunctionCallInfo fcinfo, int n)
 	return !nulls;
 }
 
+/* The same of numbers of any type: they have to be read, so NULLs are looked for first. */
+static inline bool
+put_number_row(DmWorking *w, FunctionCallInfo fcinfo, const DmProfileArgs *args)
+{
+	double	   *at = (double *) DM_AT(w, w->buffers) + w->buffered;
+	uint32		stride = w->stride;
+	int			i;
+
+	for (i = 0; i < args->n; i++)
+	{
+		if (fcinfo->args[i + 1].isnull)
+			return false;
+		*at = dm_profile_number(args, i, fcinfo->args[i + 1].value);
+		at += stride;
+	}
+	return true;
+}
+
+static bool
+put_unragged_row(DmWorking *w, FunctionCallInfo fcinfo, const DmProfileArgs *args)
+{
+	if (w->ragged || !args->all_numbers)
+		return false;
+	return args->all_float8 ? put_plain_row(w, fcinfo, args->n) : put_number_row(w, fcinfo, args);
+}
+
 static DmWorking *
 put_row(DmWorking *w, FunctionCallInfo fcinfo, const DmProfileArgs *args)
 {
@@ -94,7 +120,7 @@ datamon_profile_transfn(PG_FUNCTION_ARGS)
 	}
 	w = PG_ARGISNULL(0) ? first_state(args) : get_state(fcinfo);
 	w = dm_working_room(w);
-	if (!args->all_float8 || w->ragged || !put_plain_row(w, fcinfo, args->n))
+	if (!put_unragged_row(w, fcinfo, args))
 		w = put_row(w, fcinfo, args);
 	w->rows++;
 	w->buffered++;

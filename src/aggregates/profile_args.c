@@ -9,7 +9,6 @@
 #include "datatype/timestamp.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
@@ -75,6 +74,7 @@ dm_profile_args(FunctionCallInfo fcinfo)
 				 errmsg("profile takes its columns as separate arguments, not as a VARIADIC array")));
 	args->n = PG_NARGS() - 1;
 	args->all_float8 = true;
+	args->all_numbers = true;
 	args->kinds = palloc(args->n);
 	args->as = palloc(sizeof(DmArgAs) * args->n);
 	args->output = palloc0(sizeof(FmgrInfo) * args->n);
@@ -86,6 +86,7 @@ dm_profile_args(FunctionCallInfo fcinfo)
 			elog(ERROR, "could not determine the type of argument %d of profile", i + 1);
 		args->as[i] = arg_as(type, i + 1);
 		args->all_float8 &= args->as[i] == DM_ARG_FLOAT8;
+		args->all_numbers &= args->as[i] < DM_ARG_BOOL;
 		args->kinds[i] = args->as[i] >= DM_ARG_BOOL ? DM_KIND_CATEGORY : DM_KIND_NUMBER;
 		if (args->as[i] == DM_ARG_OUTPUT)
 		{
@@ -138,12 +139,10 @@ interval_seconds(const Interval *i)
 }
 
 double
-dm_profile_number(const DmProfileArgs *args, int i, Datum value)
+dm_profile_other_number(const DmProfileArgs *args, int i, Datum value)
 {
 	switch (args->as[i])
 	{
-		case DM_ARG_FLOAT8:
-			return DatumGetFloat8(value);
 		case DM_ARG_FLOAT4:
 			return DatumGetFloat4(value);
 		case DM_ARG_INT2:
@@ -152,8 +151,6 @@ dm_profile_number(const DmProfileArgs *args, int i, Datum value)
 			return DatumGetInt32(value);
 		case DM_ARG_INT8:
 			return (double) DatumGetInt64(value);
-		case DM_ARG_NUMERIC:
-			return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
 		case DM_ARG_DATE:
 			return date_seconds(DatumGetDateADT(value));
 		case DM_ARG_TIMESTAMP:

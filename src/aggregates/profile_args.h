@@ -4,6 +4,7 @@
 #ifndef DATAMON_AGGREGATES_PROFILE_ARGS_H
 #define DATAMON_AGGREGATES_PROFILE_ARGS_H
 
+#include "base/numeric.h"
 #include "types/working.h"
 
 typedef enum DmArgAs
@@ -28,13 +29,24 @@ typedef struct DmProfileArgs
 {
 	int			n;
 	bool		all_float8;
+	bool		all_numbers;
 	char	   *kinds;			/* DM_KIND_... */
 	DmArgAs    *as;
 	FmgrInfo   *output;			/* for DM_ARG_OUTPUT */
 } DmProfileArgs;
 
 extern DmProfileArgs *dm_profile_args(FunctionCallInfo fcinfo);
-extern double dm_profile_number(const DmProfileArgs *args, int i, Datum value);
+extern double dm_profile_other_number(const DmProfileArgs *args, int i, Datum value);
+
+static inline double
+dm_profile_number(const DmProfileArgs *args, int i, Datum value)
+{
+	if (args->as[i] == DM_ARG_NUMERIC)
+		return dm_numeric_to_double(value);
+	return args->as[i] == DM_ARG_FLOAT8 ? DatumGetFloat8(value) :
+		dm_profile_other_number(args, i, value);
+}
+
 extern DmWorking *dm_profile_put_category(DmWorking *w, const DmProfileArgs *args, int i,
 										  const NullableDatum *arg);
 

@@ -31,7 +31,8 @@ typedef enum DmTypeTag
 	DM_VECTORS = 'X',
 	DM_COLUMN_QUALITY = 'Q',
 	DM_MULTILABEL_STATE = 'B',
-	DM_LABELLED_VECTORS = 'W'
+	DM_LABELLED_VECTORS = 'W',
+	DM_PAIRS = 'Y'
 } DmTypeTag;
 
 #define DM_FORMAT_VERSION 1

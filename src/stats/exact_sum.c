@@ -54,13 +54,16 @@ window_cover(DmExactSum *s, int low, int high)
 	while (used_high > 0 && s->limb[used_high] == sign &&
 		   (uint64_t) ((int64_t) s->limb[used_high - 1] >> 63) == sign)
 		used_high--;
-	if (used_low <= used_high)
+	if (used_low > used_high)
 	{
-		if (s->base + used_low < low)
-			low = s->base + used_low;
-		if (s->base + used_high > high)
-			high = s->base + used_high;
+		/* everything has cancelled: as far away as the next value may be */
+		s->base = -1;
+		return window_cover(s, low, high);
 	}
+	if (s->base + used_low < low)
+		low = s->base + used_low;
+	if (s->base + used_high > high)
+		high = s->base + used_high;
 	if (high - low + 1 > s->size)
 		return false;
 	base = low - (s->size - (high - low + 1)) / 2;
@@ -168,6 +171,49 @@ dm_sum_add(DmExactSum *s, double x)
 }
 
 bool
+dm_sum_add_product(DmExactSum *s, double x, double y)
+{
+	int64_t		mx;
+	int64_t		my;
+	int			ex;
+	int			ey;
+
+	split(x, &mx, &ex);
+	split(y, &my, &ey);
+	if (mx == 0 || my == 0)
+		return true;
+	return add_wide(s, (i128) mx * my, ex + ey - DM_SUM_UNIT);
+}
+
+bool
+dm_sum_add_limbs(DmExactSum *s, const uint64_t *limb, int n, int exponent)
+{
+	int			bit = exponent - DM_SUM_UNIT;
+	int			high = (bit >> 6) + n + 2;
+	int			i;
+
+	while (n > 0 && limb[0] == 0)
+	{
+		limb++;
+		n--;
+		bit += 64;
+	}
+	if (n == 0)
+		return true;
+	/* room for every step first: then none of them fails */
+	if (!window_cover(s, bit >> 6, high < DM_SUM_LIMBS ? high : DM_SUM_LIMBS - 1))
+		return false;
+	for (i = 0; i < n; i++, bit += 64)
+	{
+		i128		part = i + 1 < n ? (i128) limb[i] : (i128) (int64_t) limb[i];
+
+		if (part != 0 && !add_wide(s, part, bit))
+			return false;
+	}
+	return true;
+}
+
+bool
 dm_sum_add_times(DmExactSum *s, double x, uint64_t count)
 {
 	int64_t		m;
@@ -207,35 +253,14 @@ dm_sum_add_square_times(DmExactSum *s, double x, uint64_t count)
 bool
 dm_sum_add_sum(DmExactSum *s, const DmExactSum *other)
 {
-	uint8_t		bytes[DM_SUM_LIMBS * 8];
-	int			first;
-	int			len = dm_sum_to_bytes(other, &first, bytes);
-	int			i;
-	int			low;
-	int			high;
+	int			n = other->size;
 
-	if (len == 0)
+	if (other->base < 0)
 		return true;
-	low = first >> 3;
-	high = (first + len - 1) >> 3;
-	high = high + 2 < DM_SUM_LIMBS ? high + 2 : DM_SUM_LIMBS - 1;
-	if (!window_cover(s, low, high))
-		return false;
-	for (i = 0; i < len; i += 4)
-	{
-		int64_t		v = 0;
-		int			n = len - i < 4 ? len - i : 4;
-		int			j;
-
-		for (j = 0; j < n; j++)
-			v |= (int64_t) bytes[i + j] << (8 * j);
-		/* only the topmost piece carries the sign */
-		if (i + n == len && (bytes[len - 1] & 0x80))
-			v -= (int64_t) 1 << (8 * n);
-		if (v != 0 && !add_wide(s, v, 8 * (first + i)))
-			return false;
-	}
-	return true;
+	/* limbs of sign only need no room */
+	while (n > 1 && (int64_t) other->limb[n - 1] == (int64_t) other->limb[n - 2] >> 63)
+		n--;
+	return dm_sum_add_limbs(s, other->limb, n, 64 * other->base + DM_SUM_UNIT);
 }
 
 void

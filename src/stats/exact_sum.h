@@ -40,6 +40,10 @@ extern void dm_sum_init(DmExactSum *s, int size);
 extern bool dm_sum_add_int(DmExactSum *s, int64_t v, int exponent);
 extern bool dm_sum_add_wide(DmExactSum *s, __int128 v, int exponent);
 extern bool dm_sum_add(DmExactSum *s, double x);
+extern bool dm_sum_add_product(DmExactSum *s, double x, double y);
+
+/* Add an integer of n limbs in two's complement, times 2^exponent; all of it or nothing. */
+extern bool dm_sum_add_limbs(DmExactSum *s, const uint64_t *limb, int n, int exponent);
 extern bool dm_sum_add_times(DmExactSum *s, double x, uint64_t count);
 extern bool dm_sum_add_square_times(DmExactSum *s, double x, uint64_t count);
 extern bool dm_sum_add_sum(DmExactSum *s, const DmExactSum *other);

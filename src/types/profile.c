@@ -6,6 +6,7 @@
 #include "base/checks.h"
 #include "types/histogram_internal.h"
 #include "types/profile.h"
+#include "types/sum_io.h"
 #include "types/value_counts_internal.h"
 #include "types/working.h"
 

@@ -13,6 +13,7 @@
 #include "base/type.h"
 #include "stats/calibration.h"
 #include "types/score_state.h"
+#include "types/sum_io.h"
 
 /* Limbs that losses of ordinary probabilities get by with. */
 #define LOSS_LIMBS 6
@@ -468,7 +469,7 @@ print_state(StringInfo buf, const struct varlena *packed)
 		appendStringInfoChar(buf, '}');
 		if (s.side[side].shift > 0)
 		{
-			appendStringInfo(buf, ",\"%s\":" UINT64_FORMAT, outside_names[side], s.outside[side]);
+			appendStringInfo(buf, ",\"%s\":" UINT64_FORMAT ",", outside_names[side], s.outside[side]);
 			dm_sum_write_json(buf, loss_names[side], s.loss[side]);
 		}
 	}

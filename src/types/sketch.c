@@ -7,6 +7,7 @@
 
 #include "base/checks.h"
 #include "types/sketch.h"
+#include "types/sum_io.h"
 
 uint64
 dm_sketch_count(const DmSketch *s)
@@ -17,15 +18,6 @@ dm_sketch_count(const DmSketch *s)
 	for (i = 0; i < s->n; i++)
 		n += s->entry[i].count;
 	return n;
-}
-
-DmExactSum *
-dm_sum_palloc(void)
-{
-	DmExactSum *s = palloc(DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
-
-	dm_sum_init(s, DM_SUM_LIMBS);
-	return s;
 }
 
 void

@@ -29,18 +29,6 @@ typedef struct DmSketch
 
 extern uint64 dm_sketch_count(const DmSketch *s);
 
-/* A sum in a window that holds anything. */
-extern DmExactSum *dm_sum_palloc(void);
-
-/*
- * A sum in packed bytes; in text it is the member "name", with the comma before
- * it when written.  Readers only fail through r and j.
- */
-extern void dm_sum_write(StringInfo buf, const DmExactSum *s);
-extern DmExactSum *dm_sum_read(DmReader *r);
-extern void dm_sum_write_json(StringInfo buf, const char *name, const DmExactSum *s);
-extern DmExactSum *dm_sum_read_json(DmJson *j, const char *name);
-
 /* Add an exact sketch's values to sums. */
 extern void dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares);
 

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "types/sketch.h"
+#include "types/sum_io.h"
 
 /* flags of a packed column */
 #define HAS_NULLS 0x01
@@ -141,42 +142,6 @@ static int
 log2_floor(uint64 v)
 {
 	return v < 2 ? 0 : 63 - __builtin_clzll(v);
-}
-
-void
-dm_sum_write(StringInfo buf, const DmExactSum *s)
-{
-	uint8		bytes[DM_SUM_LIMBS * 8];
-	int			first;
-	int			len = dm_sum_to_bytes(s, &first, bytes);
-
-	dm_put_varint(buf, (uint64) len);
-	if (len == 0)
-		return;
-	dm_put_varint(buf, (uint64) first);
-	appendBinaryStringInfo(buf, (char *) bytes, len);
-}
-
-DmExactSum *
-dm_sum_read(DmReader *r)
-{
-	DmExactSum *s = dm_sum_palloc();
-	uint64		len = dm_get_varint(r);
-	uint64		first;
-	const uint8 *bytes;
-
-	if (len == 0 || r->failed)
-		return s;
-	first = dm_get_varint(r);
-	if (first >= DM_SUM_LIMBS * 8 || len > DM_SUM_LIMBS * 8)
-	{
-		r->failed = true;
-		return s;
-	}
-	bytes = dm_get_bytes(r, len);
-	if (bytes == NULL || !dm_sum_from_bytes(s, (int) first, (int) len, bytes))
-		r->failed = true;
-	return s;
 }
 
 /* The bits below the grid of the smallest and the largest value. */
@@ -390,20 +355,6 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 	return !r->failed;
 }
 
-/* A sum as "hexadecimal integer@lowest byte"; the text round-trips. */
-void
-dm_sum_write_json(StringInfo buf, const char *name, const DmExactSum *s)
-{
-	uint8		bytes[DM_SUM_LIMBS * 8];
-	int			first;
-	int			len = dm_sum_to_bytes(s, &first, bytes);
-
-	appendStringInfo(buf, ",\"%s\":\"", name);
-	while (len > 0)
-		appendStringInfo(buf, "%02x", bytes[--len]);
-	appendStringInfo(buf, "@%d\"", first);
-}
-
 void
 dm_sketch_write_json(StringInfo buf, const DmSketch *s)
 {
@@ -434,62 +385,11 @@ dm_sketch_write_json(StringInfo buf, const DmSketch *s)
 	appendStringInfoChar(buf, ']');
 	if (s->sum)
 	{
+		appendStringInfoChar(buf, ',');
 		dm_sum_write_json(buf, "sum", s->sum);
+		appendStringInfoChar(buf, ',');
 		dm_sum_write_json(buf, "sum_of_squares", s->squares);
 	}
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
-DmExactSum *
-dm_sum_read_json(DmJson *j, const char *name)
-{
-	DmExactSum *s = dm_sum_palloc();
-	uint8		bytes[DM_SUM_LIMBS * 8];
-	uint8		back[DM_SUM_LIMBS * 8];
-	int			back_first;
-	char	   *text;
-	char	   *at;
-	char	   *end = NULL;
-	size_t		len;
-	size_t		i;
-	long		first;
-
-	dm_json_key(j, name);
-	text = dm_json_string(j);
-	if (j->failed)
-		return s;
-	at = strchr(text, '@');
-	len = at ? (size_t) (at - text) : 1;
-	first = at ? strtol(at + 1, &end, 10) : -1;
-	if (at == NULL || len % 2 || len / 2 > sizeof(bytes) || at[1] < '0' || at[1] > '9' || *end ||
-		first < 0 || first > DM_SUM_LIMBS * 8)
-	{
-		dm_json_fail(j, "Invalid sum");
-		return s;
-	}
-	for (i = 0; i < len / 2; i++)
-	{
-		int			hi = hex_digit(text[len - 2 * i - 2]);
-		int			lo = hex_digit(text[len - 2 * i - 1]);
-
-		if (hi < 0 || lo < 0)
-			dm_json_fail(j, "Invalid sum");
-		bytes[i] = (uint8) (hi << 4 | lo);
-	}
-	len /= 2;
-	if (!j->failed && (!dm_sum_from_bytes(s, (int) first, (int) len, bytes) ||
-					   dm_sum_to_bytes(s, &back_first, back) != (int) len || back_first != first))
-		dm_json_fail(j, "Invalid sum");
-	return s;
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "base/checks.h"
 #include "stats/vector.h"
+#include "types/sum_io.h"
 #include "types/value_counts.h"
 #include "types/working.h"
 
