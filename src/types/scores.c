@@ -13,6 +13,7 @@
 #include "types/f_beta_state.h"
 #include "types/scored_labels.h"
 #include "types/scores.h"
+#include "types/sum_io.h"
 
 PG_FUNCTION_INFO_V1(datamon_scores_roc_auc_score);
 PG_FUNCTION_INFO_V1(datamon_scores_gini);

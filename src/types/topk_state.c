@@ -8,7 +8,7 @@
 #include "base/checks.h"
 #include "base/row.h"
 #include "base/type.h"
-#include "types/sketch.h"
+#include "types/sum_io.h"
 #include "types/topk_state.h"
 
 PG_FUNCTION_INFO_V1(datamon_topk_state_accuracy);
@@ -260,6 +260,7 @@ print_state(StringInfo buf, const struct varlena *packed)
 	appendStringInfoChar(buf, ']');
 	for (i = 0; i < DM_TOPK_COUNTS; i++)
 		appendStringInfo(buf, ",\"%s\":" UINT64_FORMAT, count_names[i], s->counts[i]);
+	appendStringInfoChar(buf, ',');
 	dm_sum_write_json(buf, "gain", sum_of(s));
 	appendStringInfoChar(buf, '}');
 }
