@@ -238,19 +238,28 @@ dm_rand(const DmMatrix *m)
 	return 1 - (p.actual - p.both + p.predicted - p.both) / p.all;
 }
 
-/* Hubert and Arabie, J. Classification 2 (1985) 193-218. */
+/* a b - c d without the rounding errors of the products (Kahan). */
+static double
+difference(double a, double b, double c, double d)
+{
+	double		second = c * d;
+	double		rest = fma(-c, d, second);
+
+	return fma(a, b, -second) + rest;
+}
+
+/* Hubert and Arabie, J. Classification 2 (1985) 193-218; all terms times "all". */
 double
 dm_adjusted_rand(const DmMatrix *m)
 {
 	Pairs		p = count_pairs(m);
-	double		expected;
 
 	if (!(m->n > 0))
 		return NAN;
 	if (dm_same_partition(m))
 		return 1;
-	expected = p.actual * (p.predicted / p.all);
-	return (p.both - expected) / ((p.actual + p.predicted) / 2 - expected);
+	return difference(p.both, p.all, p.actual, p.predicted) /
+		difference((p.actual + p.predicted) / 2, p.all, p.actual, p.predicted);
 }
 
 /* Fowlkes and Mallows, JASA 78 (1983) 553-569. */
@@ -261,7 +270,7 @@ dm_fowlkes_mallows(const DmMatrix *m)
 
 	if (!(p.actual > 0 && p.predicted > 0))
 		return NAN;
-	return p.both / sqrt(p.actual) / sqrt(p.predicted);
+	return p.both / sqrt(p.actual * p.predicted);
 }
 
 /* Manning, Raghavan and Schuetze, Introduction to Information Retrieval, 16.3. */
