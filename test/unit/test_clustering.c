@@ -107,6 +107,33 @@ plain_expected(double a, double b, double n)
 	return sum;
 }
 
+/* The same by ratios of probabilities from the mean on, over twelve deviations. */
+static double
+summed_expected(double a, double b, double n)
+{
+	double		mean = floor(a * b / n);
+	double		width = 12 * sqrt(mean * (1 - a / n) * (1 - b / n));
+	double		weights = 0;
+	double		sum = 0;
+	double		p = 1;
+	double		x;
+
+	for (x = mean; x < mean + width; x++)
+	{
+		weights += p;
+		sum += p * (x / n * log1p((x - a * b / n) / (a * b / n)));
+		p *= (a - x) / (x + 1) * (b - x) / (n - a - b + x + 1);
+	}
+	p = 1;
+	for (x = mean - 1; x > mean - width; x--)
+	{
+		p *= (x + 1) / (a - x) * (n - a - b + x + 1) / (b - x);
+		weights += p;
+		sum += p * (x / n * log1p((x - a * b / n) / (a * b / n)));
+	}
+	return sum / weights;
+}
+
 static void
 expected(void)
 {
@@ -123,6 +150,8 @@ expected(void)
 	tap_ok(worst < 1e-13, "expected information by ratios and by factorials");
 	/* a large sample: the mean of x ln(x / m) is var / 2m, to the first order */
 	tap_near(dm_expected_information(3e6, 5e6, 1e7), 0.175 / 1e7, 1e-6, "expected information of ten million rows");
+	tap_near(dm_expected_information(2.9e7, 1.1e7, 1e8), summed_expected(2.9e7, 1.1e7, 1e8), 1e-7, "and of a hundred million, by a series");
+	tap_near(dm_expected_information(1e7, 2e7, 1.3e8), summed_expected(1e7, 2e7, 1.3e8), 1e-7, "and of unlike sizes");
 	tap_near(dm_expected_information(4, 10, 10), 0, 0, "a cluster of all rows tells nothing");
 }
 
