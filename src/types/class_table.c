@@ -112,12 +112,6 @@ find_cell(const DmClassTable *t, uint64 key)
 	return &cells[pos];
 }
 
-uint64
-dm_class_count_of(const DmClassTable *t, uint64 key)
-{
-	return find_cell(t, key)->count;
-}
-
 void
 dm_class_count(DmClassTable *t, uint64 key, uint64 count)
 {
@@ -179,10 +173,6 @@ dm_class_number(DmClassTable *t, const char *name, Size len)
 	return *place - 1;
 }
 
-/*
- * The limit of cells is checked here, where a table grows, and not per row: a
- * table that may hold more than the limit has never been made.
- */
 DmClassTable *
 dm_class_table_grow(DmClassTable *t, uint32 classes, uint32 cells, Size bytes)
 {

@@ -93,9 +93,6 @@ extern uint32 dm_class_number(DmClassTable *t, const char *name, Size len);
 /* Add to a count; there has to be room for it. */
 extern void dm_class_count(DmClassTable *t, uint64 key, uint64 count);
 
-/* The count of a key, 0 where there is none. */
-extern uint64 dm_class_count_of(const DmClassTable *t, uint64 key);
-
 /* Bytewise, a prefix first. */
 extern int	dm_class_compare(const char *a, uint32 a_len, const char *b, uint32 b_len);
 
