@@ -18,6 +18,10 @@ PG_FUNCTION_INFO_V1(datamon_confusion_matrix_trans_bool);
 static DmClassTable *
 get_state(FunctionCallInfo fcinfo)
 {
+	DmClassTable *t = dm_class_table_state(fcinfo, DM_CONFUSION_MATRIX);
+
+	if (likely(t != NULL))
+		return t;
 	dm_require_aggregate(fcinfo, CM_TYPE_NAME);
 	return dm_confusion_matrix_working(PG_ARGISNULL(0) ? NULL :
 									   dm_getarg(fcinfo, 0, DM_CONFUSION_MATRIX));

@@ -16,6 +16,10 @@ PG_FUNCTION_INFO_V1(datamon_multilabel_state_trans);
 static DmClassTable *
 get_state(FunctionCallInfo fcinfo)
 {
+	DmClassTable *t = dm_class_table_state(fcinfo, DM_MULTILABEL_STATE);
+
+	if (likely(t != NULL))
+		return t;
 	dm_require_aggregate(fcinfo, ML_TYPE_NAME);
 	return dm_multilabel_working(PG_ARGISNULL(0) ? NULL :
 								 dm_getarg(fcinfo, 0, DM_MULTILABEL_STATE));

@@ -144,10 +144,10 @@ dm_markedness(const DmConfusion *c, double *score)
 bool
 dm_binary_matthews(const DmConfusion *c, double *score)
 {
-	double		actual = sqrt((c->tp + c->fn) * (c->fp + c->tn));
-	double		predicted = sqrt((c->tp + c->fp) * (c->fn + c->tn));
+	double		actual = (c->tp + c->fn) * (c->fp + c->tn);
+	double		predicted = (c->tp + c->fp) * (c->fn + c->tn);
 
-	return ratio(determinant(c), actual * predicted, score);
+	return ratio(determinant(c), sqrt(actual * predicted), score);
 }
 
 /* Cohen, Educ. Psychol. Meas. 20 (1960) 37-46, of two raters: model and truth. */

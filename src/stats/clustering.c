@@ -122,6 +122,22 @@ dm_normalized_mutual_information(const DmMatrix *m, DmMean mean)
 	return entropy > 0 ? fmin(dm_mutual_information(m) / entropy, 1) : 0;
 }
 
+#define WIDE_VARIANCE 1e6
+
+/*
+ * The same where x has so many likely values that a series is as good as their
+ * sum: with t = x / mean - 1, E (1 + t) ln(1 + t) is
+ * E t^2 / 2 - E t^3 / 6 + E t^4 / 12, the rest being less by mean^-2.
+ */
+static double
+wide_information(double a, double b, double n, double mean, double variance)
+{
+	double		third = variance * (1 - 2 * a / n) * (n - 2 * b) / (n - 2);
+	double		fourth = 3 * variance * variance;
+
+	return (variance / 2 - third / (6 * mean) + fourth / (12 * mean * mean)) / (mean * n);
+}
+
 /*
  * The term of clusters of a and b rows in the expected mutual information of
  * random clusterings of these sizes (Vinh, Epps and Bailey, JMLR 11 (2010)
@@ -133,6 +149,8 @@ dm_normalized_mutual_information(const DmMatrix *m, DmMean mean)
 double
 dm_expected_information(double a, double b, double n)
 {
+	double		mean = a * (b / n);
+	double		variance = mean * (1 - a / n) * (n - b) / (n - 1);
 	double		least = fmax(a + b - n, 0);
 	double		most = fmin(a, b);
 	double		mode = fmin(fmax(floor((a + 1) * ((b + 1) / (n + 2))), least), most);
@@ -140,6 +158,8 @@ dm_expected_information(double a, double b, double n)
 	double		sum = 0;
 	int			direction;
 
+	if (variance > WIDE_VARIANCE)
+		return wide_information(a, b, n, mean, variance);
 	for (direction = 0; direction < 2; direction++)
 	{
 		double		x = mode;
@@ -238,19 +258,28 @@ dm_rand(const DmMatrix *m)
 	return 1 - (p.actual - p.both + p.predicted - p.both) / p.all;
 }
 
-/* Hubert and Arabie, J. Classification 2 (1985) 193-218. */
+/* a b - c d without the rounding errors of the products (Kahan). */
+static double
+difference(double a, double b, double c, double d)
+{
+	double		second = c * d;
+	double		rest = fma(-c, d, second);
+
+	return fma(a, b, -second) + rest;
+}
+
+/* Hubert and Arabie, J. Classification 2 (1985) 193-218; all terms times "all". */
 double
 dm_adjusted_rand(const DmMatrix *m)
 {
 	Pairs		p = count_pairs(m);
-	double		expected;
 
 	if (!(m->n > 0))
 		return NAN;
 	if (dm_same_partition(m))
 		return 1;
-	expected = p.actual * (p.predicted / p.all);
-	return (p.both - expected) / ((p.actual + p.predicted) / 2 - expected);
+	return difference(p.both, p.all, p.actual, p.predicted) /
+		difference((p.actual + p.predicted) / 2, p.all, p.actual, p.predicted);
 }
 
 /* Fowlkes and Mallows, JASA 78 (1983) 553-569. */
@@ -261,7 +290,7 @@ dm_fowlkes_mallows(const DmMatrix *m)
 
 	if (!(p.actual > 0 && p.predicted > 0))
 		return NAN;
-	return p.both / sqrt(p.actual) / sqrt(p.predicted);
+	return p.both / sqrt(p.actual * p.predicted);
 }
 
 /* Manning, Raghavan and Schuetze, Introduction to Information Retrieval, 16.3. */

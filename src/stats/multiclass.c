@@ -191,7 +191,7 @@ dm_matrix_matthews(const DmMatrix *m)
 		add_product(&actual, -m->actual[i], m->actual[i]);
 		add_product(&predicted, -m->predicted[i], m->predicted[i]);
 	}
-	variances = sqrt(actual.high + actual.low) * sqrt(predicted.high + predicted.low);
+	variances = sqrt((actual.high + actual.low) * (predicted.high + predicted.low));
 	return variances > 0 ? (both.high + both.low) / variances : NAN;
 }
 

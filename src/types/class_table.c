@@ -47,21 +47,47 @@ dm_class_table_create(DmTypeTag tag)
 	return allocate((uint8) tag, FIRST_CLASSES, FIRST_CELLS, 0);
 }
 
-/* Never leaves memory or the server: the bits are as good as those of any product. */
+static inline uint64
+load64(const char *p)
+{
+	uint64		v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline uint64
+load32(const char *p)
+{
+	uint32		v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/*
+ * Never leaves memory or the server, so byte order does not matter.  Ends are
+ * read by loads that overlap: a copy of variable length costs more than the rest.
+ */
 static uint64
 hash_name(const char *name, Size len)
 {
 	uint64		h = UINT64CONST(0x9e3779b97f4a7c15) ^ len;
-	uint64		part;
+	uint64		part = 0;
+	Size		i;
 
-	for (; len > 8; len -= 8, name += 8)
+	for (i = 8; i < len; i += 8)
 	{
-		memcpy(&part, name, 8);
-		h = (h ^ part) * UINT64CONST(0xff51afd7ed558ccd);
+		h = (h ^ load64(name + i - 8)) * UINT64CONST(0xff51afd7ed558ccd);
 		h ^= h >> 32;
 	}
-	part = 0;
-	memcpy(&part, name, len);
+	if (len >= 8)
+		part = load64(name + len - 8);
+	else if (len >= 4)
+		part = load32(name) | load32(name + len - 4) << 32;
+	else if (len > 0)
+		part = (uint8) name[0] | (uint64) (uint8) name[len / 2] << 8 |
+			(uint64) (uint8) name[len - 1] << 16;
 	h = (h ^ part) * UINT64CONST(0xff51afd7ed558ccd);
 	return h ^ (h >> 32);
 }
@@ -84,12 +110,6 @@ find_cell(const DmClassTable *t, uint64 key)
 	while (cells[pos].count != 0 && cells[pos].key != key)
 		pos = (pos + 1) & mask;
 	return &cells[pos];
-}
-
-uint64
-dm_class_count_of(const DmClassTable *t, uint64 key)
-{
-	return find_cell(t, key)->count;
 }
 
 void
@@ -153,10 +173,6 @@ dm_class_number(DmClassTable *t, const char *name, Size len)
 	return *place - 1;
 }
 
-/*
- * The limit of cells is checked here, where a table grows, and not per row: a
- * table that may hold more than the limit has never been made.
- */
 DmClassTable *
 dm_class_table_grow(DmClassTable *t, uint32 classes, uint32 cells, Size bytes)
 {

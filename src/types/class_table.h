@@ -56,6 +56,24 @@ typedef struct DmClassTable
 
 extern DmClassTable *dm_class_table_create(DmTypeTag tag);
 
+/*
+ * The state of an aggregate if it is a working form of the type, without a
+ * call; else NULL.  A working form exists only inside aggregates, so who has
+ * one need not ask whether he is in one.
+ */
+static inline DmClassTable *
+dm_class_table_state(FunctionCallInfo fcinfo, DmTypeTag tag)
+{
+	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
+	const DmHeader *header = (const DmHeader *) state;
+
+	if (PG_ARGISNULL(0) || !VARATT_IS_4B_U(state) || VARSIZE_4B(state) < sizeof(DmClassTable) ||
+		header->tag != (uint8) tag || header->version != DM_FORMAT_VERSION ||
+		header->flags != DM_WORKING)
+		return NULL;
+	return (DmClassTable *) state;
+}
+
 /* The same table, or a larger copy with room for so many more of each. */
 extern DmClassTable *dm_class_table_grow(DmClassTable *t, uint32 classes, uint32 cells, Size bytes);
 
@@ -74,9 +92,6 @@ extern uint32 dm_class_number(DmClassTable *t, const char *name, Size len);
 
 /* Add to a count; there has to be room for it. */
 extern void dm_class_count(DmClassTable *t, uint64 key, uint64 count);
-
-/* The count of a key, 0 where there is none. */
-extern uint64 dm_class_count_of(const DmClassTable *t, uint64 key);
 
 /* Bytewise, a prefix first. */
 extern int	dm_class_compare(const char *a, uint32 a_len, const char *b, uint32 b_len);

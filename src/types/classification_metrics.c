@@ -107,8 +107,8 @@ datamon_confusion_matrix_classes(PG_FUNCTION_ARGS)
 	for (i = 0; i < c.matrix.k; i++)
 	{
 		row_class(&rows.row, &c, i);
-		dm_row_count(&rows.row, (int64) c.matrix.actual[i]);
-		dm_row_count(&rows.row, (int64) c.matrix.predicted[i]);
+		dm_row_count(&rows.row, (int64) c.actual[i]);
+		dm_row_count(&rows.row, (int64) c.predicted[i]);
 		dm_rows_put(&rows);
 	}
 	return (Datum) 0;
@@ -380,15 +380,17 @@ datamon_confusion_matrix_kappa(PG_FUNCTION_ARGS)
 }
 
 static void
-report_average(DmRows *rows, const char *kind, const DmMatrix *m, DmAverage average,
+report_average(DmRows *rows, const char *kind, const DmClasses *c, DmAverage average,
 			   double zero_division)
 {
+	const DmMatrix *m = &c->matrix;
+
 	dm_row_text(&rows->row, kind);
 	dm_row_text(&rows->row, NULL);
 	dm_row_double(&rows->row, average_of(m, average, DM_MEASURE_PRECISION, 1, zero_division));
 	dm_row_double(&rows->row, average_of(m, average, DM_MEASURE_RECALL, 1, zero_division));
 	dm_row_double(&rows->row, average_of(m, average, DM_MEASURE_FBETA, 1, zero_division));
-	dm_row_count(&rows->row, (int64) m->n);
+	dm_row_count(&rows->row, (int64) c->n);
 	dm_rows_put(rows);
 }
 
@@ -414,12 +416,12 @@ datamon_confusion_matrix_report(PG_FUNCTION_ARGS)
 		dm_row_double(&rows.row, dm_measure(&one, DM_MEASURE_PRECISION, 1));
 		dm_row_double(&rows.row, dm_measure(&one, DM_MEASURE_RECALL, 1));
 		dm_row_double(&rows.row, dm_measure(&one, DM_MEASURE_FBETA, 1));
-		dm_row_count(&rows.row, (int64) c.matrix.actual[i]);
+		dm_row_count(&rows.row, (int64) c.actual[i]);
 		dm_rows_put(&rows);
 	}
-	report_average(&rows, "accuracy", &c.matrix, DM_AVERAGE_MICRO, zero_division);
-	report_average(&rows, "macro avg", &c.matrix, DM_AVERAGE_MACRO, zero_division);
-	report_average(&rows, "weighted avg", &c.matrix, DM_AVERAGE_WEIGHTED, zero_division);
+	report_average(&rows, "accuracy", &c, DM_AVERAGE_MICRO, zero_division);
+	report_average(&rows, "macro avg", &c, DM_AVERAGE_MACRO, zero_division);
+	report_average(&rows, "weighted avg", &c, DM_AVERAGE_WEIGHTED, zero_division);
 	return (Datum) 0;
 }
 

@@ -237,14 +237,13 @@ datamon_davies_bouldin(PG_FUNCTION_ARGS)
 	double	   *centres;
 
 	get_points(fcinfo, &l, &p);
-	centres = palloc(Max(p.k * p.dims, 1) * sizeof(double));
-	dm_cluster_centres(&p, centres);
-	/* pairs of clusters may be many */
-	if ((double) p.k * (double) p.k > MAX_DISTANCES)
+	if ((double) p.k * (double) p.k * (double) p.dims > MAX_DISTANCES)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the Davies-Bouldin score of more than 50000 clusters takes too long"),
+				 errmsg("the Davies-Bouldin score of so many clusters takes too long"),
 				 errhint("Use calinski_harabasz_score().")));
+	centres = palloc(Max(p.k * p.dims, 1) * sizeof(double));
+	dm_cluster_centres(&p, centres);
 	return number(fcinfo, dm_davies_bouldin(&p, centres, palloc(Max(p.k, 1) * sizeof(double))));
 }
 

@@ -468,7 +468,6 @@ class_places(const char **names, const uint32 *lens, uint32 n)
 	return place;
 }
 
-/* Room for that many cells; they may be fewer than bytes. */
 static void
 read_cells(CellReader *r, const uint32 *place, DmClasses *c)
 {
@@ -479,6 +478,8 @@ read_cells(CellReader *r, const uint32 *place, DmClasses *c)
 	DmMatrix   *m = &c->matrix;
 
 	m->n_cells = 0;
+	c->actual = palloc0(Max(m->k, 1) * sizeof(uint64));
+	c->predicted = palloc0(Max(m->k, 1) * sizeof(uint64));
 	m->cells = palloc(room * sizeof(DmCell));
 	c->counts = palloc(room * sizeof(uint64));
 	c->n = 0;
@@ -494,6 +495,8 @@ read_cells(CellReader *r, const uint32 *place, DmClasses *c)
 		m->cells[m->n_cells].predicted = place[predicted];
 		m->cells[m->n_cells].count = (double) count;
 		c->counts[m->n_cells++] = count;
+		c->actual[place[actual]] += count;
+		c->predicted[place[predicted]] += count;
 		c->n += count;
 	}
 	if (r->reader.failed)
@@ -520,8 +523,8 @@ dm_confusion_matrix_read(const struct varlena *state, DmClasses *c)
 		c->name[place[i]] = names[i];
 		c->len[place[i]] = lens[i];
 	}
-	read_cells(&r, place, c);
 	c->matrix.k = r.nclasses;
+	read_cells(&r, place, c);
 	c->matrix.actual = palloc(Max(r.nclasses, 1) * sizeof(double));
 	c->matrix.predicted = palloc(Max(r.nclasses, 1) * sizeof(double));
 	c->matrix.hits = palloc(Max(r.nclasses, 1) * sizeof(double));

@@ -16,6 +16,8 @@ typedef struct DmClasses
 	const char **name;			/* matrix.k, into the packed value */
 	uint32	   *len;
 	uint64	   *counts;			/* of matrix.cells, as integers */
+	uint64	   *actual;			/* and of matrix.actual, matrix.predicted */
+	uint64	   *predicted;
 	uint64		n;
 	uint64		lacking[DM_LACKINGS];
 } DmClasses;

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/checks.h"
 #include "base/row.h"
 #include "stats/multiclass.h"
 #include "types/classification_metrics.h"
@@ -310,7 +311,7 @@ datamon_multilabel_state_report(PG_FUNCTION_ARGS)
 	DmLabels	l;
 	DmRows		rows;
 	double		zero_division = dm_get_zero_division(fcinfo, 1);
-	double		support = 0;
+	uint64		support = 0;
 	uint32		i;
 
 	dm_rows_begin(fcinfo, &rows);
@@ -328,7 +329,7 @@ datamon_multilabel_state_report(PG_FUNCTION_ARGS)
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_FBETA, 1));
 		dm_row_count(&rows.row, (int64) (l.counts[i][DM_LABEL_TP] + l.counts[i][DM_LABEL_FN]));
 		dm_rows_put(&rows);
-		support += c.tp + c.fn;
+		support = dm_add_count(support, l.counts[i][DM_LABEL_TP] + l.counts[i][DM_LABEL_FN]);
 	}
 	report_average(&rows, "micro avg", &l, DM_AVERAGE_MICRO, zero_division, (int64) support);
 	report_average(&rows, "macro avg", &l, DM_AVERAGE_MACRO, zero_division, (int64) support);

@@ -77,7 +77,8 @@ limits(void)
 	DmMatrix	m = table(3, same, single);
 
 	tap_ok(dm_adjusted_rand(&m) == 0 && dm_rand(&m) == 0 && dm_normalized_mutual_information(&m, DM_MEAN_MIN) == 0 &&
-		   adjusted(&m, DM_MEAN_MIN) == 0 && adjusted(&m, DM_MEAN_GEOMETRIC) == 0, "one cluster against single rows: 0");
+		   adjusted(&m, DM_MEAN_MIN) == 0 && adjusted(&m, DM_MEAN_GEOMETRIC) == 0,
+		   "one cluster against single rows: 0");
 	tap_ok(isnan(dm_fowlkes_mallows(&m)), "Fowlkes-Mallows needs pairs");
 	tap_ok(dm_purity(&m, best) == 1, "single rows are pure");
 	m = table(3, single, single);
@@ -87,7 +88,8 @@ limits(void)
 	tap_ok(dm_adjusted_rand(&m) == 1 && adjusted(&m, DM_MEAN_MIN) == 1 && dm_v_measure(&m, 1) == 1 &&
 		   dm_normalized_mutual_information(&m, DM_MEAN_GEOMETRIC) == 1, "one cluster against itself: 1");
 	m = table(0, same, same);
-	tap_ok(isnan(dm_adjusted_rand(&m)) && isnan(dm_rand(&m)) && isnan(dm_homogeneity(&m)) && isnan(dm_v_measure(&m, 1)) &&
+	tap_ok(isnan(dm_adjusted_rand(&m)) && isnan(dm_rand(&m)) && isnan(dm_homogeneity(&m)) &&
+		   isnan(dm_v_measure(&m, 1)) &&
 		   isnan(dm_normalized_mutual_information(&m, DM_MEAN_MAX)) && isnan(adjusted(&m, DM_MEAN_MAX)) &&
 		   isnan(dm_fowlkes_mallows(&m)) && isnan(dm_purity(&m, best)) && isnan(dm_mutual_information(&m)),
 		   "nothing of nothing");
@@ -102,15 +104,44 @@ plain_expected(double a, double b, double n)
 
 	for (x = fmax(1, a + b - n); x <= fmin(a, b); x++)
 		sum += x / n * log(n * x / (a * b)) *
-			exp(lgamma(a + 1) + lgamma(b + 1) + lgamma(n - a + 1) + lgamma(n - b + 1) - lgamma(n + 1) - lgamma(x + 1) -
+			exp(lgamma(a + 1) + lgamma(b + 1) + lgamma(n - a + 1) + lgamma(n - b + 1) -
+				lgamma(n + 1) - lgamma(x + 1) -
 				lgamma(a - x + 1) - lgamma(b - x + 1) - lgamma(n - a - b + x + 1));
 	return sum;
+}
+
+/* The same by ratios of probabilities from the mean on, over twelve deviations. */
+static double
+summed_expected(double a, double b, double n)
+{
+	double		mean = floor(a * b / n);
+	double		width = 12 * sqrt(mean * (1 - a / n) * (1 - b / n));
+	double		weights = 0;
+	double		sum = 0;
+	double		p = 1;
+	double		x;
+
+	for (x = mean; x < mean + width; x++)
+	{
+		weights += p;
+		sum += p * (x / n * log1p((x - a * b / n) / (a * b / n)));
+		p *= (a - x) / (x + 1) * (b - x) / (n - a - b + x + 1);
+	}
+	p = 1;
+	for (x = mean - 1; x > mean - width; x--)
+	{
+		p *= (x + 1) / (a - x) * (n - a - b + x + 1) / (b - x);
+		weights += p;
+		sum += p * (x / n * log1p((x - a * b / n) / (a * b / n)));
+	}
+	return sum / weights;
 }
 
 static void
 expected(void)
 {
-	static const double sizes[][3] = {{1, 1, 2}, {3, 4, 7}, {10, 10, 20}, {50, 3, 60}, {200, 150, 1000}, {999, 2, 1000}};
+	static const double sizes[][3] = {{1, 1, 2}, {3, 4, 7}, {10, 10, 20}, {50, 3, 60},
+	{200, 150, 1000}, {999, 2, 1000}};
 	double		worst = 0;
 	size_t		i;
 
@@ -123,6 +154,10 @@ expected(void)
 	tap_ok(worst < 1e-13, "expected information by ratios and by factorials");
 	/* a large sample: the mean of x ln(x / m) is var / 2m, to the first order */
 	tap_near(dm_expected_information(3e6, 5e6, 1e7), 0.175 / 1e7, 1e-6, "expected information of ten million rows");
+	tap_near(dm_expected_information(2.9e7, 1.1e7, 1e8), summed_expected(2.9e7, 1.1e7, 1e8), 1e-7,
+			 "and of a hundred million, by a series");
+	tap_near(dm_expected_information(1e7, 2e7, 1.3e8), summed_expected(1e7, 2e7, 1.3e8), 1e-7,
+			 "and of unlike sizes");
 	tap_near(dm_expected_information(4, 10, 10), 0, 0, "a cluster of all rows tells nothing");
 }
 
@@ -162,10 +197,12 @@ shapes(void)
 	double		first;
 
 	/* by hand: a = 1, b = 34/3; a = 1, b = 31/3; a = 2, b = 9.5; a = 1, b = 11.5, twice */
-	tap_near(mean_silhouette(&p), (1 - 3.0 / 34 + 1 - 3.0 / 31 + 1 - 2 / 9.5 + 2 * (1 - 1 / 11.5)) / 5, 1e-15, "silhouette by hand");
+	tap_near(mean_silhouette(&p), (1 - 3.0 / 34 + 1 - 3.0 / 31 + 1 - 2 / 9.5 + 2 * (1 - 1 / 11.5)) / 5, 1e-15,
+			 "silhouette by hand");
 	dm_cluster_centres(&p, centres);
 	/* spreads 1/2 and 8/9, centres 1/2 and 34/3 */
-	tap_near(dm_davies_bouldin(&p, centres, work), (0.5 + 8.0 / 9) / (34.0 / 3 - 0.5), 1e-15, "Davies-Bouldin by hand");
+	tap_near(dm_davies_bouldin(&p, centres, work), (0.5 + 8.0 / 9) / (34.0 / 3 - 0.5), 1e-15,
+			 "Davies-Bouldin by hand");
 	/* between 2 * 6.5^2 + 3 * (13/3)^2, within 1/2 + 8/3, 1 and 3 degrees of freedom */
 	tap_near(dm_calinski_harabasz(&p, centres, work), (2 * 42.25 + 3 * 169.0 / 9) / (0.5 + 8.0 / 3) * 3, 1e-14,
 			 "Calinski-Harabasz by hand");

@@ -53,7 +53,7 @@ SELECT a = b AS eq, a <> b AS ne, a + b AS sum, a + b = b + a AS commutative
 	FROM (SELECT m AS a, '{"unlabelled":1,"unpredicted":2,"empty":3,"labels":[["a",1,0,0]],"rows":[[1,1,1,1]]}'::multilabel_state AS b FROM example) s;
 
 -- binary form, and every plan
-SELECT current_setting('data_directory') || '/19_multilabel_state.bin' AS file \gset
+SELECT current_setting('data_directory') || '/21_multilabel_state.bin' AS file \gset
 CREATE TABLE plan_rows AS
 	SELECT i, (SELECT array_agg('l' || j) FROM generate_series(1, i % 5) k, LATERAL (SELECT (i * k * 7) % 13 AS j) x) AS a,
 		(SELECT coalesce(array_agg('l' || j), '{}') FROM generate_series(1, i % 4) k, LATERAL (SELECT (i * k * 5) % 17 AS j) x) AS p
