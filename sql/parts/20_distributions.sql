@@ -326,3 +326,33 @@ CREATE FUNCTION datamon.kolmogorov_isf(q double precision)
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.kolmogorov_isf(double precision) IS
 	'upper quantile of Kolmogorov''s limit distribution of sqrt(n) D, the inverse of the sf';
+
+-- The Kolmogorov-Smirnov statistic of one sample of n values against a given distribution
+
+CREATE FUNCTION datamon.kolmogorov_cdf(d double precision, n bigint)
+	RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_kolmogorov_n_cdf'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.kolmogorov_cdf(double precision, bigint) IS
+	'P(D <= d) of the statistic of one sample of n';
+
+CREATE FUNCTION datamon.kolmogorov_sf(d double precision, n bigint)
+	RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_kolmogorov_n_sf'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.kolmogorov_sf(double precision, bigint) IS
+	'P(D > d) of the statistic of one sample of n: the p-value of the test';
+
+CREATE FUNCTION datamon.kolmogorov_ppf(p double precision, n bigint)
+	RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_kolmogorov_n_ppf'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.kolmogorov_ppf(double precision, bigint) IS
+	'quantile of the statistic of one sample of n, the inverse of the cdf';
+
+CREATE FUNCTION datamon.kolmogorov_isf(q double precision, n bigint)
+	RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_kolmogorov_n_isf'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.kolmogorov_isf(double precision, bigint) IS
+	'upper quantile of the statistic of one sample of n: the critical value at level q';

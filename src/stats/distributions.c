@@ -309,7 +309,7 @@ dm_t_pdf(double x, double df)
 	if (isinf(x))
 		return 0;
 	/* flat around 0, where the formula has 0/0 */
-	t = fmax(fabs(x), fmin(1, sqrt(df)) * 1e-30);
+	t = fmax(fabs(x), fmin(1, sqrt(df)) * 1e-9);
 	p = t_point(t, df);
 	return exp(dm_beta_log_factor(&p) - log(t));
 }

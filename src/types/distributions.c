@@ -98,6 +98,12 @@ check_poisson(FunctionCallInfo fcinfo)
 }
 
 static void
+check_sample(FunctionCallInfo fcinfo)
+{
+	require(PG_GETARG_INT64(1) >= 1, 0, "n must be at least 1", "It is the size of the sample.");
+}
+
+static void
 check_nothing(FunctionCallInfo fcinfo)
 {
 }
@@ -180,3 +186,10 @@ DISTRIBUTION(kolmogorov_cdf, check_nothing, dm_kolmogorov_cdf(ARG(0)))
 DISTRIBUTION(kolmogorov_sf, check_nothing, dm_kolmogorov_sf(ARG(0)))
 QUANTILE(kolmogorov_ppf, check_nothing, dm_kolmogorov_ppf(ARG(0)))
 QUANTILE(kolmogorov_isf, check_nothing, dm_kolmogorov_isf(ARG(0)))
+
+#define SIZE ((double) PG_GETARG_INT64(1))
+
+DISTRIBUTION(kolmogorov_n_cdf, check_sample, dm_kolmogorov_n_cdf(SIZE, ARG(0)))
+DISTRIBUTION(kolmogorov_n_sf, check_sample, dm_kolmogorov_n_sf(SIZE, ARG(0)))
+QUANTILE(kolmogorov_n_ppf, check_sample, dm_kolmogorov_n_ppf(SIZE, ARG(0)))
+QUANTILE(kolmogorov_n_isf, check_sample, dm_kolmogorov_n_isf(SIZE, ARG(0)))
