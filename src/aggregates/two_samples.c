@@ -22,18 +22,20 @@ PG_FUNCTION_INFO_V1(datamon_two_samples_trans_floor);
 PG_FUNCTION_INFO_V1(datamon_two_samples_trans_base);
 PG_FUNCTION_INFO_V1(datamon_two_samples_trans_base_bins);
 
-/* The state if it is one of this function's own making, else NULL. */
+/* The rows of the state if it is one of this file's own making, else NULL. */
 static inline DmTwoSamples *
 plain_state(FunctionCallInfo fcinfo)
 {
 	DmTwoSamples *w;
+	DmLargeSamples *large;
 
 	if (PG_ARGISNULL(0) || fcinfo->context == NULL || !IsA(fcinfo->context, AggState))
 		return NULL;
 	w = (DmTwoSamples *) PG_GETARG_POINTER(0);
-	if (!VARATT_IS_4B_U(w) || w->header.tag != DM_TWO_SAMPLES || w->header.flags != DM_WORKING)
-		return NULL;
-	return w;
+	if (VARATT_IS_4B_U(w))
+		return w->header.tag == DM_TWO_SAMPLES && w->header.flags == DM_WORKING ? w : NULL;
+	large = VARATT_IS_EXTERNAL_EXPANDED_RW(w) ? dm_large_samples(w) : NULL;
+	return large ? large->w : NULL;
 }
 
 /* The state wherever it comes from, made if there is none. */
@@ -45,18 +47,34 @@ any_state(FunctionCallInfo fcinfo)
 	dm_require_aggregate(fcinfo, TS_TYPE_NAME);
 	if (PG_ARGISNULL(0))
 		return dm_two_samples_new();
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0)) &&
+		dm_large_samples(PG_GETARG_POINTER(0)))
+		return dm_large_samples(PG_GETARG_POINTER(0))->w;
 	w = (DmTwoSamples *) dm_getarg(fcinfo, 0, DM_TWO_SAMPLES);
 	if (!DM_IS_WORKING(w))
 		w = (DmTwoSamples *) dm_two_samples_merge(NULL, (struct varlena *) w);
 	return w;
 }
 
-static inline DmTwoSamples *
+/* A state while a row is added to it. */
+typedef struct State
+{
+	Datum		datum;			/* what to return */
+	DmTwoSamples *w;
+} State;
+
+static inline State
 get_state(FunctionCallInfo fcinfo)
 {
-	DmTwoSamples *w = plain_state(fcinfo);
+	State		s = {PG_GETARG_DATUM(0), plain_state(fcinfo)};
 
-	return likely(w != NULL) ? w : any_state(fcinfo);
+	if (unlikely(s.w == NULL))
+	{
+		s.w = any_state(fcinfo);
+		if (PG_ARGISNULL(0) || !dm_large_samples(PG_GETARG_POINTER(0)))
+			s.datum = PointerGetDatum(s.w);
+	}
+	return s;
 }
 
 static inline bool
@@ -87,54 +105,50 @@ count_unused(FunctionCallInfo fcinfo, DmTwoSamples *w, bool null)
 	w->unused[side][isnan(x) ? DM_UNUSED_NAN : x < 0 ? DM_UNUSED_NEG_INF : DM_UNUSED_POS_INF]++;
 }
 
-/* Add value 1 to side 2. */
-static inline DmTwoSamples *
-add_row(FunctionCallInfo fcinfo, DmTwoSamples *w)
+static inline void
+put(DmTwoSamples *w, int side, double value, double weight)
 {
-	bool		null = PG_ARGISNULL(1);
-	int			side;
-	int64		at;
-	double		x;
+	int64		at = w->next[side];
 
-	if (null || PG_ARGISNULL(2) || isinf(PG_GETARG_FLOAT8(1)) || isnan(PG_GETARG_FLOAT8(1)))
-	{
-		count_unused(fcinfo, w, null);
-		return w;
-	}
-	if (unlikely(!has_room(w) || w->weighted))
-	{
-		if (!has_room(w))
-			w = dm_two_samples_grow(w, 1, w->weighted);
-	}
-	x = PG_GETARG_FLOAT8(1) + 0.0;	/* -0 is 0 */
-	side = PG_GETARG_BOOL(2);
-	at = w->next[side];
 	w->next[side] = at + 2 * side - 1;
 	if (unlikely(w->weighted))
 	{
-		w->slot[2 * at] = x;
-		w->slot[2 * at + 1] = 1;
+		w->slot[2 * at] = value;
+		w->slot[2 * at + 1] = weight;
 	}
 	else
-		w->slot[at] = x;
-	return w;
+		w->slot[at] = value;
+}
+
+/* Add value 1 to side 2. */
+static inline Datum
+add_row(FunctionCallInfo fcinfo, State s)
+{
+	bool		null = PG_ARGISNULL(1);
+
+	if (null || PG_ARGISNULL(2) || isinf(PG_GETARG_FLOAT8(1)) || isnan(PG_GETARG_FLOAT8(1)))
+	{
+		count_unused(fcinfo, s.w, null);
+		return s.datum;
+	}
+	if (unlikely(!has_room(s.w)))
+		s.datum = dm_two_samples_more(fcinfo, s.datum, &s.w, s.w->weighted);
+	put(s.w, PG_GETARG_BOOL(2), PG_GETARG_FLOAT8(1) + 0.0, 1);	/* -0 is 0 */
+	return s.datum;
 }
 
 Datum
 datamon_two_samples_trans(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(add_row(fcinfo, get_state(fcinfo)));
+	return add_row(fcinfo, get_state(fcinfo));
 }
 
 /* Of a row that is left out the weight says nothing, but may not be wrong. */
 Datum
 datamon_two_samples_trans_weight(PG_FUNCTION_ARGS)
 {
-	DmTwoSamples *w = get_state(fcinfo);
+	State		s = get_state(fcinfo);
 	double		weight = PG_ARGISNULL(3) ? 0 : PG_GETARG_FLOAT8(3) + 0.0;
-	double		x;
-	int			side;
-	int64		at;
 
 	if (isnan(weight) || isinf(weight) || weight < 0)
 		ereport(ERROR,
@@ -142,24 +156,16 @@ datamon_two_samples_trans_weight(PG_FUNCTION_ARGS)
 				 errmsg("\"weight\" must be finite and not negative"),
 				 errhint("A weight of 0 leaves a row out of distances; a NULL counts it as unused.")));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		count_unused(fcinfo, s.w, true);
+	else if (isnan(PG_GETARG_FLOAT8(1)) || isinf(PG_GETARG_FLOAT8(1)))
+		count_unused(fcinfo, s.w, false);
+	else
 	{
-		count_unused(fcinfo, w, true);
-		PG_RETURN_POINTER(w);
+		if (!has_room(s.w) || !s.w->weighted)
+			s.datum = dm_two_samples_more(fcinfo, s.datum, &s.w, true);
+		put(s.w, PG_GETARG_BOOL(2), PG_GETARG_FLOAT8(1) + 0.0, weight);
 	}
-	x = PG_GETARG_FLOAT8(1) + 0.0;
-	if (isnan(x) || isinf(x))
-	{
-		count_unused(fcinfo, w, false);
-		PG_RETURN_POINTER(w);
-	}
-	if (!has_room(w) || !w->weighted)
-		w = dm_two_samples_grow(w, 1, true);
-	side = PG_GETARG_BOOL(2);
-	at = w->next[side];
-	w->next[side] = at + 2 * side - 1;
-	w->slot[2 * at] = x;
-	w->slot[2 * at + 1] = weight;
-	PG_RETURN_POINTER(w);
+	return s.datum;
 }
 
 /* A word into its place among the options; whether it is known is asked when all rows are there. */
@@ -196,10 +202,10 @@ get_number(FunctionCallInfo fcinfo, int n, const char *name)
 static Datum
 add_row_with(FunctionCallInfo fcinfo, const DmSampleOptions *options)
 {
-	DmTwoSamples *w = get_state(fcinfo);
+	State		s = get_state(fcinfo);
 
-	dm_two_samples_set_options(w, options);
-	PG_RETURN_POINTER(add_row(fcinfo, w));
+	dm_two_samples_set_options(s.w, options);
+	return add_row(fcinfo, s);
 }
 
 Datum

@@ -29,7 +29,7 @@ dm_get_samples(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p)
 	int			side;
 
 	memset(p, 0, sizeof(*p));
-	dm_two_samples_read(dm_getarg(fcinfo, 0, DM_TWO_SAMPLES), samples);
+	dm_two_samples_read(dm_two_samples_getarg(fcinfo, 0), samples);
 	for (side = 0; side < DM_SIDES; side++)
 	{
 		p->n[side] = (int64) samples->counts[side].n;
@@ -88,13 +88,24 @@ get_histograms(FunctionCallInfo fcinfo, DmNumberPair *p)
 	p->args = 2;
 }
 
+/* Two histograms, not one two_samples? */
+static bool
+takes_histograms(FunctionCallInfo fcinfo)
+{
+	struct varlena *first;
+
+	if (dm_large_samples(PG_GETARG_POINTER(0)))
+		return false;
+	first = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	return VARSIZE(first) >= DM_HEADER_SIZE && ((DmHeader *) first)->tag == DM_HISTOGRAM;
+}
+
 void
 dm_get_numbers(FunctionCallInfo fcinfo, DmNumberPair *p)
 {
-	struct varlena *first = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
 	DmSamplePair samples;
 
-	if (VARSIZE(first) >= DM_HEADER_SIZE && ((DmHeader *) first)->tag == DM_HISTOGRAM)
+	if (takes_histograms(fcinfo))
 	{
 		get_histograms(fcinfo, p);
 		return;

@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "base/row.h"
+#include "stats/area.h"
 #include "stats/cells.h"
 #include "stats/divergence.h"
 #include "stats/edf_tests.h"
@@ -46,12 +47,30 @@ PG_FUNCTION_INFO_V1(datamon_samples_drift_summary);
 
 static const DmEmpty default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
 
+/* Many rows need no order for it. */
+static bool
+unsorted_area(const struct varlena *value, double *area)
+{
+	DmSample	side[DM_SIDES];
+	const DmSample *r = &side[DM_REFERENCE];
+	const DmSample *c = &side[DM_CURRENT];
+
+	if (!dm_two_samples_rows(value, side) || r->n == 0 || c->n == 0 || r->n + c->n < DM_AREA_LEAST ||
+		r->n > DM_AREA_MOST || c->n > DM_AREA_MOST)
+		return false;
+	return dm_unsorted_area(r->value, r->n, c->value, c->n,
+							palloc(dm_unsorted_area_space(r->n, c->n)), area);
+}
+
 Datum
 datamon_samples_wasserstein(PG_FUNCTION_ARGS)
 {
 	DmSamplePair s;
 	DmNumberPair p;
+	double		area;
 
+	if (unsorted_area(dm_two_samples_getarg(fcinfo, 0), &area))
+		return dm_return_distance(fcinfo, area);
 	dm_get_samples(fcinfo, &s, &p);
 	return dm_return_distance(fcinfo, dm_samples_scan(&s.side[DM_REFERENCE],
 													  &s.side[DM_CURRENT]).area);

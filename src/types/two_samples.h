@@ -8,6 +8,8 @@
 #ifndef DATAMON_TYPES_TWO_SAMPLES_H
 #define DATAMON_TYPES_TWO_SAMPLES_H
 
+#include "utils/expandeddatum.h"
+
 #include "base/wire.h"
 #include "stats/samples.h"
 
@@ -52,6 +54,32 @@ typedef struct DmTwoSamples
 	double		slot[FLEXIBLE_ARRAY_MEMBER];
 } DmTwoSamples;
 
+/* A state that is large: see two_samples_large.c. */
+typedef struct DmLargeSamples
+{
+	ExpandedObjectHeader header;
+	DmTwoSamples *w;
+} DmLargeSamples;
+
+extern const ExpandedObjectMethods dm_large_samples_methods;
+
+/* What a datum refers to if it is a large state, to be changed or not; else NULL. */
+static inline DmLargeSamples *
+dm_large_samples(const void *datum)
+{
+	varatt_expanded pointer;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(datum))
+		return NULL;
+	memcpy(&pointer, VARDATA_EXTERNAL(datum), sizeof(pointer));
+	if (pointer.eohptr->eoh_methods != &dm_large_samples_methods)
+		return NULL;
+	return (DmLargeSamples *) pointer.eohptr;
+}
+
+/* dm_getarg, without a copy of a large state: the caller changes nothing. */
+extern struct varlena *dm_two_samples_getarg(FunctionCallInfo fcinfo, int n);
+
 /* The rows of one side. */
 typedef struct DmSideCounts
 {
@@ -70,11 +98,20 @@ typedef struct DmSamplePair
 } DmSamplePair;
 
 extern void dm_two_samples_read(const struct varlena *value, DmSamplePair *out);
+
+/* The values as they came, of a working form without weights; else false. */
+extern bool dm_two_samples_rows(const struct varlena *value, DmSample *side);
+
 extern void dm_two_samples_counts(const struct varlena *value, DmSamplePair *out);
 
 /* For the aggregates: "state" NULL at first; the result replaces it (rule R7). */
 extern DmTwoSamples *dm_two_samples_new(void);
 extern DmTwoSamples *dm_two_samples_grow(const DmTwoSamples *w, uint64 more, bool weighted);
+
+/* The same for the state of an aggregate's transition function, one row at a time. */
+extern Datum dm_two_samples_more(FunctionCallInfo fcinfo, Datum state, DmTwoSamples **w,
+								 bool weighted);
+
 extern struct varlena *dm_two_samples_merge(struct varlena *state, const struct varlena *value);
 
 /* What an aggregate was told must be the same in every row. */

@@ -35,6 +35,13 @@ extern bool dm_two_samples_counts_fit(const DmSamplesContent *c);
 extern void dm_two_samples_content(const struct varlena *packed, DmSamplesContent *c);
 extern struct varlena *dm_two_samples_write(const DmSamplesContent *c);
 
+/* A state's copy without the room it does not use, into as many bytes. */
+extern Size dm_two_samples_compact_size(const DmTwoSamples *w);
+extern void dm_two_samples_compact(const DmTwoSamples *w, void *result);
+
+/* A palloc'd state of twice the room; the old one is gone. */
+extern DmTwoSamples *dm_two_samples_extend(DmTwoSamples *w);
+
 /* What a DmType wants. */
 extern bool dm_two_samples_valid(const struct varlena *packed);
 extern struct varlena *dm_two_samples_pack(const struct varlena *working);

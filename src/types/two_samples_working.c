@@ -71,12 +71,18 @@ copy_slots(double *to, const DmTwoSamples *w, int side, bool weighted)
 		memcpy(to, from, n * sizeof(double) * (weighted ? 2 : 1));
 }
 
+static uint64
+most_rows(bool weighted)
+{
+	return (MaxAllocSize - sizeof(DmTwoSamples)) / sizeof(double) / (weighted ? 2 : 1) - 2;
+}
+
 /* A copy of a state with room for more values. */
 DmTwoSamples *
 dm_two_samples_grow(const DmTwoSamples *w, uint64 more, bool weighted)
 {
 	uint64		used = rows_of(w, DM_REFERENCE) + rows_of(w, DM_CURRENT);
-	uint64		most = (MaxAllocSize - sizeof(DmTwoSamples)) / sizeof(double) / (weighted ? 2 : 1) - 2;
+	uint64		most = most_rows(weighted);
 	uint64		room = 2 * (uint64) w->room;
 	DmTwoSamples *out;
 
@@ -97,6 +103,49 @@ dm_two_samples_grow(const DmTwoSamples *w, uint64 more, bool weighted)
 	copy_slots(unconstify(double *, slots_of(out, DM_REFERENCE)), w, DM_REFERENCE, weighted);
 	copy_slots(unconstify(double *, slots_of(out, DM_CURRENT)), w, DM_CURRENT, weighted);
 	return out;
+}
+
+Size
+dm_two_samples_compact_size(const DmTwoSamples *w)
+{
+	Size		used = (Size) (rows_of(w, DM_REFERENCE) + rows_of(w, DM_CURRENT));
+
+	return offsetof(DmTwoSamples, slot) + used * sizeof(double) * (w->weighted ? 2 : 1);
+}
+
+void
+dm_two_samples_compact(const DmTwoSamples *w, void *result)
+{
+	DmTwoSamples *out = result;
+	size_t		stride = w->weighted ? 2 : 1;
+
+	memcpy(out, w, offsetof(DmTwoSamples, slot));
+	SET_VARSIZE(out, dm_two_samples_compact_size(w));
+	out->room = (int64) (rows_of(w, DM_REFERENCE) + rows_of(w, DM_CURRENT));
+	out->next[DM_CURRENT] = out->next[DM_REFERENCE] - 1;
+	copy_slots(out->slot, w, DM_REFERENCE, w->weighted);
+	copy_slots(out->slot + stride * rows_of(w, DM_REFERENCE), w, DM_CURRENT, w->weighted);
+}
+
+DmTwoSamples *
+dm_two_samples_extend(DmTwoSamples *w)
+{
+	int64		most = (int64) most_rows(w->weighted);
+	int64		room = w->room > most / 2 ? most : 2 * w->room;
+	size_t		stride = w->weighted ? 2 : 1;
+	Size		size = offsetof(DmTwoSamples, slot) + (Size) room * sizeof(double) * stride;
+	uint64		n = rows_of(w, DM_CURRENT);
+
+	if (room <= w->room)
+		dm_two_samples_too_many();
+	w = repalloc(w, size);
+	SET_VARSIZE(w, size);
+	/* the current side stays at the end */
+	memmove(w->slot + stride * ((uint64) room - n), w->slot + stride * ((uint64) w->room - n),
+			n * sizeof(double) * stride);
+	w->next[DM_CURRENT] += room - w->room;
+	w->room = room;
+	return w;
 }
 
 void
@@ -343,6 +392,24 @@ dm_two_samples_counts(const struct varlena *value, DmSamplePair *out)
 	}
 	out->unassigned = c.unassigned;
 	out->weighted = c.weighted;
+}
+
+bool
+dm_two_samples_rows(const struct varlena *value, DmSample *out)
+{
+	const DmTwoSamples *w = (const DmTwoSamples *) value;
+	int			side;
+
+	if (!DM_IS_WORKING(value) || w->weighted)
+		return false;
+	for (side = 0; side < DM_SIDES; side++)
+	{
+		out[side].value = slots_of(w, side);
+		out[side].mass = NULL;
+		out[side].n = rows_of(w, side);
+		out[side].total = (double) out[side].n;
+	}
+	return true;
 }
 
 void

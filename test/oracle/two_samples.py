@@ -144,7 +144,9 @@ def peers(ref, cur):
     w1 = float(stats.wasserstein_distance(ref, cur))
     method = "exact" if n * m <= 250000 else "asymp"
     ks = stats.ks_2samp(ref, cur, method=method)
-    want = {"w1": w1, "normed": w1 / max(float(np.std(ref)), 0.001), "min_max": min_max(ref, cur),
+    var = exact_moments(ref)[1]     # numpy's std loses digits around 1e15
+    std = root(var * (n - 1) / n) if n > 1 else 0.0
+    want = {"w1": w1, "normed": w1 / max(std, 0.001), "min_max": min_max(ref, cur),
             "min_max_0": min_max(ref, cur, 0),
             "energy": float(stats.energy_distance(ref, cur)), "ks": float(ks.statistic), "ks_p": float(ks.pvalue)}
     for side in ("less", "greater"):
@@ -341,7 +343,7 @@ def extremes(cursor):
         return cursor.fetchone()[0]
 
     ok(w1([1e300, -1e300], [1e300, 1e300]) == 1e300, "W1 of 1e300")
-    ok(w1([1.7e308, -1.7e308, 0], [0, 0, 0]) == 2 * (1.7e308 / 3), "W1 where the range is beyond double")
+    ok(abs(w1([1.7e308, -1.7e308, 0], [0, 0, 0]) / (1.7e308 / 3) - 2) < 1e-14, "W1 where the range is beyond double")
     ok(w1([5e-324], [0]) == 5e-324, "W1 of the smallest double")
     ok(w1([0.0, -0.0], [0.0]) == 0, "-0 is 0")
     ok(w1([1e300], [-1e300], "wasserstein_distance_min_max") == 1, "min-max of 1e300")
@@ -351,8 +353,10 @@ def extremes(cursor):
 
 def large(cursor, rng):
     """many rows, equal and unequal in number"""
-    for n, m in ((100000, 100000), (150000, 7)):
-        ref, cur = rng.normal(0, 1, n), rng.normal(0.01, 1.01, m)
+    for n, m, make in ((100000, 100000, KINDS["normal"]), (150000, 7, KINDS["normal"]), (30000, 20000, KINDS["ties"]),
+                       (9000, 40000, KINDS["lognormal"]), (30000, 30001, KINDS["negative"]),
+                       (20000, 30000, KINDS["around 1e9"]), (20000, 30000, KINDS["heavy tails"])):
+        ref, cur = make(rng, n, 0), make(rng, m, 0.01)
         got = ask(cursor, "aggregate", [("", ref, cur)])[0]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -362,10 +366,14 @@ def large(cursor, rng):
             energy, t = stats.energy_distance(ref, cur), stats.ttest_ind(ref, cur)
         want = {"w1": w1, "ks": ks.statistic, "energy": energy, "cvm": cvm.statistic, "cvm_p": cvm.pvalue,
                 "mwu": mwu.statistic, "ad": ad.statistic, "student": t.statistic, "student_p": t.pvalue}
+        if cvm.pvalue < 1e-3:       # see tolerance()
+            del want["cvm_p"]
+        if abs(np.median(ref)) > 1e6:
+            del want["student"], want["student_p"]
         if m > 8:
             want.update({"mwu_p": mwu.pvalue, "ks_p": ks.pvalue})
         bad = [differ("large " + k, got[k], float(v), 1e-8 if k[:3] == "cvm" else 1e-9, 0) for k, v in want.items()]
-        ok(not any(bad), "%d and %d rows" % (n, m), "; ".join(b for b in bad if b))
+        ok(not any(bad), "%d and %d rows, median %g" % (n, m, np.median(ref)), "; ".join(b for b in bad if b))
 
 
 def main():
