@@ -55,9 +55,10 @@ dm_energy_distance(const DmBins *reference, const DmBins *current)
 
 	if (has_empty(reference, current))
 		return NAN;
-	if (isinf(fmax(reference->bin[reference->n - 1].hi, current->bin[current->n - 1].hi) -
-			  fmin(reference->bin[0].lo, current->bin[0].lo)))
-		unit = 0.5;
+	/* a range beyond double, or twice of it */
+	if (isinf(fmax(reference->bin[reference->n - 1].hi, current->bin[current->n - 1].hi) * 2 -
+			  fmin(reference->bin[0].lo, current->bin[0].lo) * 2))
+		unit = 0.25;
 	dm_walk_begin(&w, reference, current);
 	while (dm_walk_next(&w))
 	{
@@ -73,7 +74,7 @@ dm_energy_distance(const DmBins *reference, const DmBins *current)
 		last_x = w.knot.x;
 		last_d = w.knot.ref_upto / reference->total - w.knot.cur_upto / current->total;
 	}
-	return sqrt(2 / unit) * sqrt(sum + lost);
+	return sqrt(2 * (sum + lost)) / sqrt(unit);
 }
 
 /*
