@@ -9,7 +9,7 @@
 
 /* Sizes between which it pays, and its sums fit. */
 #define DM_AREA_LEAST 4096
-#define DM_AREA_MOST 4194304
+#define DM_AREA_MOST 4194303
 
 /* Bytes of working space for samples of n and m values. */
 extern size_t dm_unsorted_area_space(size_t n, size_t m);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "utils/float.h"
 #include "utils/memutils.h"
 
@@ -174,6 +175,7 @@ sort_side(const DmTwoSamples *w, int side, double **value, double **weight)
 	bool		ones = true;
 	size_t		i;
 
+	CHECK_FOR_INTERRUPTS();
 	*value = dm_two_samples_doubles(n + 1);
 	*weight = NULL;
 	if (!w->weighted)
