@@ -23,13 +23,12 @@ sum_of_counts(const uint64 *count, int n)
 	return (int64) sum;
 }
 
-void
-dm_get_samples(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p)
+static void
+describe(const DmSamplePair *samples, DmNumberPair *p)
 {
 	int			side;
 
 	memset(p, 0, sizeof(*p));
-	dm_two_samples_read(dm_two_samples_getarg(fcinfo, 0), samples);
 	for (side = 0; side < DM_SIDES; side++)
 	{
 		p->n[side] = (int64) samples->counts[side].n;
@@ -38,6 +37,29 @@ dm_get_samples(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p)
 	p->weighted = samples->weighted;
 	p->options = samples->options;
 	p->args = 1;
+}
+
+void
+dm_get_samples(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p)
+{
+	dm_two_samples_read(dm_two_samples_getarg(fcinfo, 0), samples);
+	describe(samples, p);
+}
+
+void
+dm_get_rows(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p)
+{
+	struct varlena *value = dm_two_samples_getarg(fcinfo, 0);
+	DmSample	side[DM_SIDES];
+
+	if (dm_two_samples_rows(value, side))
+	{
+		dm_two_samples_counts(value, samples);
+		memcpy(samples->side, side, sizeof(side));
+	}
+	else
+		dm_two_samples_read(value, samples);
+	describe(samples, p);
 }
 
 /* May be three times a two_samples, so beyond what palloc gives. */
@@ -88,9 +110,8 @@ get_histograms(FunctionCallInfo fcinfo, DmNumberPair *p)
 	p->args = 2;
 }
 
-/* Two histograms, not one two_samples? */
-static bool
-takes_histograms(FunctionCallInfo fcinfo)
+bool
+dm_takes_histograms(FunctionCallInfo fcinfo)
 {
 	struct varlena *first;
 
@@ -105,7 +126,7 @@ dm_get_numbers(FunctionCallInfo fcinfo, DmNumberPair *p)
 {
 	DmSamplePair samples;
 
-	if (takes_histograms(fcinfo))
+	if (dm_takes_histograms(fcinfo))
 	{
 		get_histograms(fcinfo, p);
 		return;

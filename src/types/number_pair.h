@@ -30,8 +30,14 @@ extern void dm_refuse_weights(const DmNumberPair *p, const char *what);
 /* For what is defined of counts only */
 extern void dm_get_unweighted(FunctionCallInfo fcinfo, const char *what, DmNumberPair *p);
 
+/* Two histograms, not one two_samples? */
+extern bool dm_takes_histograms(FunctionCallInfo fcinfo);
+
 /* From a two_samples, before it becomes bins. */
 extern void dm_get_samples(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p);
+
+/* The same, but values may be in any order. */
+extern void dm_get_rows(FunctionCallInfo fcinfo, DmSamplePair *samples, DmNumberPair *p);
 
 extern Datum dm_return_distance(FunctionCallInfo fcinfo, double v);
 extern Datum dm_return_test(FunctionCallInfo fcinfo, const DmTest *t, const DmNumberPair *p,

@@ -18,6 +18,7 @@
 #include "stats/edf_tests.h"
 #include "stats/kolmogorov.h"
 #include "types/number_pair.h"
+#include "types/sample_moments.h"
 
 PG_FUNCTION_INFO_V1(datamon_samples_wasserstein);
 PG_FUNCTION_INFO_V1(datamon_samples_wasserstein_normed);
@@ -47,19 +48,22 @@ PG_FUNCTION_INFO_V1(datamon_samples_drift_summary);
 
 static const DmEmpty default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
 
-/* Many rows need no order for it. */
-static bool
-unsorted_area(const struct varlena *value, double *area)
+/* W1; many rows as they came need no order for it. */
+static double
+wasserstein(FunctionCallInfo fcinfo, DmSamplePair *s, DmNumberPair *p)
 {
-	DmSample	side[DM_SIDES];
-	const DmSample *r = &side[DM_REFERENCE];
-	const DmSample *c = &side[DM_CURRENT];
+	const DmSample *r = &s->side[DM_REFERENCE];
+	const DmSample *c = &s->side[DM_CURRENT];
+	double		area;
 
-	if (!dm_two_samples_rows(value, side) || r->n == 0 || c->n == 0 || r->n + c->n < DM_AREA_LEAST ||
-		r->n > DM_AREA_MOST || c->n > DM_AREA_MOST)
-		return false;
-	return dm_unsorted_area(r->value, r->n, c->value, c->n,
-							palloc(dm_unsorted_area_space(r->n, c->n)), area);
+	dm_get_rows(fcinfo, s, p);
+	if (!r->mass && !c->mass && r->n > 0 && c->n > 0 && r->n + c->n >= DM_AREA_LEAST &&
+		r->n <= DM_AREA_MOST && c->n <= DM_AREA_MOST &&
+		dm_unsorted_area(r->value, r->n, c->value, c->n,
+						 palloc(dm_unsorted_area_space(r->n, c->n)), &area))
+		return area;
+	dm_get_samples(fcinfo, s, p);
+	return dm_samples_scan(r, c).area;
 }
 
 Datum
@@ -67,23 +71,25 @@ datamon_samples_wasserstein(PG_FUNCTION_ARGS)
 {
 	DmSamplePair s;
 	DmNumberPair p;
-	double		area;
 
-	if (unsorted_area(dm_two_samples_getarg(fcinfo, 0), &area))
-		return dm_return_distance(fcinfo, area);
-	dm_get_samples(fcinfo, &s, &p);
-	return dm_return_distance(fcinfo, dm_samples_scan(&s.side[DM_REFERENCE],
-													  &s.side[DM_CURRENT]).area);
+	return dm_return_distance(fcinfo, wasserstein(fcinfo, &s, &p));
 }
 
 Datum
 datamon_samples_wasserstein_normed(PG_FUNCTION_ARGS)
 {
+	DmSamplePair s;
 	DmNumberPair p;
+	DmSampleSums sums;
+	double		distance = wasserstein(fcinfo, &s, &p);
 
-	dm_get_numbers(fcinfo, &p);
-	return dm_return_distance(fcinfo, dm_wasserstein(&p.reference, &p.current) /
-							  dm_reference_scale(&p.reference));
+	if (p.weighted)
+	{
+		dm_get_numbers(fcinfo, &p);
+		return dm_return_distance(fcinfo, distance / dm_reference_scale(&p.reference));
+	}
+	sums = dm_sample_sums(&s.side[DM_REFERENCE]);
+	return dm_return_distance(fcinfo, distance / dm_sums_reference_scale(&sums));
 }
 
 static Datum

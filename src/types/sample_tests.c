@@ -9,15 +9,15 @@
 #include <math.h>
 
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "stats/edf_tests.h"
 #include "stats/epps_singleton.h"
-#include "stats/exact_sum.h"
 #include "stats/kolmogorov.h"
 #include "stats/moment_tests.h"
 #include "stats/rank_tests.h"
 #include "types/number_pair.h"
-#include "types/sketch.h"
+#include "types/sample_moments.h"
 
 PG_FUNCTION_INFO_V1(datamon_samples_ks_test);
 PG_FUNCTION_INFO_V1(datamon_samples_wasserstein_test);
@@ -176,37 +176,49 @@ datamon_numbers_epps_singleton_test(PG_FUNCTION_ARGS)
 	return dm_return_test(fcinfo, &t, &p, "Epps-Singleton");
 }
 
-/* Exact sums of values; where values have become bins, mass spread evenly in each. */
+/* Of bins that are points. */
 static DmMeanSpread
-moments(const DmBins *b, bool binned)
+bins_moments(const DmBins *b)
 {
-	DmMeanSpread m = {b->total, NAN, 0, NAN};
-	DmExactSum *sum = dm_sum_palloc();
-	DmExactSum *squares = dm_sum_palloc();
-	uint64		n = (uint64) b->total;
+	double	   *value = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (b->n + 1));
+	double	   *count = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (b->n + 1));
+	DmSample	s = {value, count, b->n, b->total};
+	DmSampleSums sums;
 	size_t		i;
 
-	if (n == 0)
-		return m;
-	if (binned)
-	{
-		m.mean = dm_bins_mean(b);
-		if (n > 1)
-			m.stddev = dm_bins_stddev(b) * sqrt(b->total / (b->total - 1));
-		return m;
-	}
 	for (i = 0; i < b->n; i++)
 	{
-		dm_sum_add_times(sum, b->bin[i].lo, (uint64) b->bin[i].count);
-		dm_sum_add_square_times(squares, b->bin[i].lo, (uint64) b->bin[i].count);
+		value[i] = b->bin[i].lo;
+		count[i] = b->bin[i].count;
 	}
-	m.mean = dm_sum_mean(sum, n);
-	if (n > 1)
-		m.stddev = dm_sum_stddev(sum, squares, n, n - 1);
-	/* what rounding took from the mean */
-	dm_sum_add_times(sum, -m.mean, n);
-	m.mean_low = dm_sum_mean(sum, n);
-	return m;
+	sums = dm_sample_sums(&s);
+	return dm_sums_mean_spread(&sums);
+}
+
+/* Means and spreads of both sides, the cheapest way that is exact. */
+static void
+get_moments(FunctionCallInfo fcinfo, const char *name, DmNumberPair *p, DmMeanSpread *m)
+{
+	DmSamplePair samples;
+	int			side;
+
+	if (dm_takes_histograms(fcinfo))
+	{
+		dm_get_numbers(fcinfo, p);
+		for (side = 0; side < DM_SIDES; side++)
+			m[side] = p->binned ? dm_bins_mean_spread(side == DM_REFERENCE ? &p->reference : &p->current) :
+				bins_moments(side == DM_REFERENCE ? &p->reference : &p->current);
+		return;
+	}
+	/* rows need no order for it */
+	dm_get_rows(fcinfo, &samples, p);
+	dm_refuse_weights(p, name);
+	for (side = 0; side < DM_SIDES; side++)
+	{
+		DmSampleSums sums = dm_sample_sums(&samples.side[side]);
+
+		m[side] = dm_sums_mean_spread(&sums);
+	}
 }
 
 static Datum
@@ -214,17 +226,12 @@ moment_test(FunctionCallInfo fcinfo, const char *name, const char *method,
 			DmTest (*kernel) (const DmMeanSpread *reference, const DmMeanSpread *current))
 {
 	DmNumberPair p;
-	DmMeanSpread reference,
-				current;
+	DmMeanSpread m[DM_SIDES];
 	DmTest		t = undefined;
 
-	dm_get_unweighted(fcinfo, name, &p);
-	if (p.reference.total > 0 && p.current.total > 0)
-	{
-		reference = moments(&p.reference, p.binned);
-		current = moments(&p.current, p.binned);
-		t = kernel(&reference, &current);
-	}
+	get_moments(fcinfo, name, &p, m);
+	if (p.n[DM_REFERENCE] > 0 && p.n[DM_CURRENT] > 0)
+		t = kernel(&m[DM_REFERENCE], &m[DM_CURRENT]);
 	return dm_return_test(fcinfo, &t, &p, method);
 }
 
