@@ -95,7 +95,7 @@ CREATE FUNCTION datamon.psi(
 	bins text DEFAULT 'deciles',
 	empty double precision DEFAULT 0.0001)
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_psi'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_psi'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.psi(datamon.histogram, datamon.histogram, text, double precision) IS
 	'population stability index; shares below empty are raised to it';
@@ -106,7 +106,7 @@ CREATE FUNCTION datamon.psi(
 	bins text,
 	empty text)
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_psi_named'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_psi_named'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.psi(datamon.histogram, datamon.histogram, text, text) IS
 	'population stability index; empty cells by a named rule: floor:E, evidently, add:E, count:C, drop';
@@ -117,7 +117,7 @@ CREATE FUNCTION datamon.js_divergence(
 	base double precision DEFAULT 2,
 	bins text DEFAULT 'deciles')
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_js_divergence'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_js_divergence'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.js_divergence(datamon.histogram, datamon.histogram, double precision, text) IS
 	'Jensen-Shannon divergence of the shares of cells, in units of log(base)';
@@ -128,7 +128,7 @@ CREATE FUNCTION datamon.js_distance(
 	base double precision DEFAULT 2,
 	bins text DEFAULT 'deciles')
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_js_distance'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_js_distance'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.js_distance(datamon.histogram, datamon.histogram, double precision, text) IS
 	'square root of the Jensen-Shannon divergence';
@@ -138,7 +138,7 @@ CREATE FUNCTION datamon.total_variation(
 	current datamon.histogram,
 	bins text DEFAULT 'deciles')
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_total_variation'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_total_variation'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.total_variation(datamon.histogram, datamon.histogram, text) IS
 	'half the sum of the absolute differences of the shares of cells';
@@ -148,7 +148,7 @@ CREATE FUNCTION datamon.l_infinity(
 	current datamon.histogram,
 	bins text DEFAULT 'deciles')
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_l_infinity'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_l_infinity'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.l_infinity(datamon.histogram, datamon.histogram, text) IS
 	'largest absolute difference of the shares of cells';
@@ -158,14 +158,14 @@ CREATE FUNCTION datamon.hellinger(
 	current datamon.histogram,
 	bins text DEFAULT 'deciles')
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_hellinger'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_hellinger'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.hellinger(datamon.histogram, datamon.histogram, text) IS
 	'Hellinger distance of the shares of cells';
 
 CREATE FUNCTION datamon.drift_summary(reference datamon.histogram, current datamon.histogram)
 	RETURNS datamon.number_drift
-	AS 'MODULE_PATHNAME', 'datamon_histogram_drift_summary'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_drift_summary'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.drift_summary(datamon.histogram, datamon.histogram) IS
 	'all of it at once: distances, tests and the excess over chance';

@@ -174,7 +174,7 @@ CREATE FUNCTION datamon.psi_test(
 	bins text DEFAULT 'deciles',
 	empty text DEFAULT 'floor:0.0001')
 	RETURNS datamon.test_result
-	AS 'MODULE_PATHNAME', 'datamon_histogram_psi_test'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_psi_test'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.psi_test(datamon.histogram, datamon.histogram, text, text) IS
 	'population stability index with the p-value of Yurdakul';
@@ -186,7 +186,7 @@ CREATE FUNCTION datamon.kl_divergence(
 	empty text DEFAULT 'evidently',
 	base double precision DEFAULT 2.718281828459045)
 	RETURNS double precision
-	AS 'MODULE_PATHNAME', 'datamon_histogram_kl_divergence'
+	AS 'MODULE_PATHNAME', 'datamon_numbers_kl_divergence'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.kl_divergence(datamon.histogram, datamon.histogram, text, text, double precision) IS
 	'Kullback-Leibler divergence of the current shares of cells from those of the reference';

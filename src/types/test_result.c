@@ -11,12 +11,26 @@
 
 const DmEmpty dm_default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
 
-DmEmpty
-dm_get_floor(FunctionCallInfo fcinfo, int n)
+DmCellSpec
+dm_bins_of(const char *word)
 {
-	DmEmpty		empty = {DM_EMPTY_FLOOR, PG_GETARG_FLOAT8(n)};
+	DmCellSpec	spec;
 
-	if (!(empty.value > 0) || empty.value > 1)
+	if (!dm_cell_spec_parse(word, &spec))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized bins \"%s\"", word),
+				 errhint("Use deciles, quantiles:K, equal_width, equal_width:K, sturges_union, distinct "
+						 "or evidently, with K from 2 to %d.", DM_CELLS_MAX_K)));
+	return spec;
+}
+
+DmEmpty
+dm_floor_of(double floor)
+{
+	DmEmpty		empty = {DM_EMPTY_FLOOR, floor};
+
+	if (!(floor > 0) || floor > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the floor of empty cells must be above 0 and at most 1"),
@@ -25,9 +39,8 @@ dm_get_floor(FunctionCallInfo fcinfo, int n)
 }
 
 DmEmpty
-dm_get_empty_rule(FunctionCallInfo fcinfo, int n)
+dm_empty_of(const char *word)
 {
-	char	   *word = text_to_cstring(PG_GETARG_TEXT_PP(n));
 	DmEmpty		empty;
 
 	if (!dm_empty_parse(word, &empty))
@@ -40,16 +53,38 @@ dm_get_empty_rule(FunctionCallInfo fcinfo, int n)
 }
 
 double
-dm_get_base(FunctionCallInfo fcinfo, int n)
+dm_base_of(double base)
 {
-	double		base = PG_GETARG_FLOAT8(n);
-
 	if (!(base > 1) || isinf(base))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the base of the logarithm must be above 1 and finite"),
 				 errhint("Use 2 for bits, exp(1) for nats.")));
 	return base;
+}
+
+DmEmpty
+dm_get_floor(FunctionCallInfo fcinfo, int n)
+{
+	return dm_floor_of(PG_GETARG_FLOAT8(n));
+}
+
+DmEmpty
+dm_get_empty_rule(FunctionCallInfo fcinfo, int n)
+{
+	return dm_empty_of(text_to_cstring(PG_GETARG_TEXT_PP(n)));
+}
+
+double
+dm_get_base(FunctionCallInfo fcinfo, int n)
+{
+	return dm_base_of(PG_GETARG_FLOAT8(n));
+}
+
+DmCellSpec
+dm_get_bins(FunctionCallInfo fcinfo, int n)
+{
+	return dm_bins_of(text_to_cstring(PG_GETARG_TEXT_PP(n)));
 }
 
 DmAlternative

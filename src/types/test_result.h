@@ -5,6 +5,7 @@
 #define DATAMON_TYPES_TEST_RESULT_H
 
 #include "base/row.h"
+#include "stats/cells.h"
 #include "stats/distance.h"
 #include "stats/fisher.h"
 #include "stats/tests.h"
@@ -20,7 +21,14 @@ typedef struct DmSizes
 
 extern const DmEmpty dm_default_empty;
 
-/* Argument n: what empty cells become, the base of a logarithm, the alternative. */
+/* Options, checked: how cells are cut, what empty ones become, the base of a logarithm. */
+extern DmCellSpec dm_bins_of(const char *word);
+extern DmEmpty dm_floor_of(double floor);
+extern DmEmpty dm_empty_of(const char *word);
+extern double dm_base_of(double base);
+
+/* The same from argument n; and the alternative of a test. */
+extern DmCellSpec dm_get_bins(FunctionCallInfo fcinfo, int n);
 extern DmEmpty dm_get_floor(FunctionCallInfo fcinfo, int n);
 extern DmEmpty dm_get_empty_rule(FunctionCallInfo fcinfo, int n);
 extern double dm_get_base(FunctionCallInfo fcinfo, int n);

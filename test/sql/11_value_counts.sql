@@ -168,7 +168,7 @@ SELECT sum(count), count(*) <= 8 AS within_limit, bool_or(is_bucket),
 SELECT value_count(exact, 'v1'), value_count(exact, 'v4'), value_count(exact, ''), value_count(exact, NULL),
 		value_count(hashed, 'v1') FROM sample;
 SELECT count(*), sum(count) FROM counts('{"n":0,"nulls":3,"limit":9,"counts":{}}');
-SELECT distinct_count('{"n":0,"nulls":3,"limit":9,"counts":{}}'), count(NULL::value_counts);
+SELECT distinct_count('{"n":0,"nulls":3,"limit":9,"counts":{}}'::value_counts), count(NULL::value_counts);
 SELECT count(*) FROM counts(NULL);
 SELECT is_exact(v), abs(distinct_count(v) - 100000) < 15000 AS near
 	FROM (SELECT value_counts(i::text) AS v FROM generate_series(1, 100000) i) t;

@@ -6,8 +6,9 @@ CREATE TEMP TABLE xy AS SELECT * FROM unnest('{12,2,1,12,2}'::float8[], '{1,4,7,
 SELECT kendall_tau(x, y), (kendall_test(x, y)).* FROM xy;
 SELECT pairs(x, y), correlation_state(x, y) FROM xy;
 -- and of spearmanr: 0.8207826816681233, 0.0885870053135438
-SELECT (spearman_test(x, y)).* FROM unnest('{1,2,3,4,5}'::float8[], '{5,6,7,8,7}'::float8[]) AS u (x, y);
-SELECT covariance(c), covariance_pop(c), pearson_correlation(c), (pearson_test(c)).* FROM (SELECT correlation_state(x, y) AS c FROM xy) AS s;
+SELECT round((t).statistic::numeric, 12) AS rho, round((t).p_value::numeric, 12) AS p_value, (t).method FROM (SELECT spearman_test(x, y) AS t FROM unnest('{1,2,3,4,5}'::float8[], '{5,6,7,8,7}'::float8[]) AS u (x, y)) AS s;
+SELECT covariance(c), covariance_pop(c), round(pearson_correlation(c)::numeric, 14) AS r, round(((pearson_test(c)).p_value / 4.654040852473958e-90)::numeric, 9) AS p, (pearson_test(c)).method
+	FROM (SELECT correlation_state(x, y) AS c FROM xy) AS s;
 SELECT pearson_correlation(x, y) = pearson_correlation(correlation_state(x, y)), spearman_correlation(x, y) = spearman_correlation(pairs(x, y)),
 	kendall_tau(x, y) = kendall_tau(pairs(x, y)), kendall_test(x, y) = kendall_test(pairs(x, y)), spearman_test(x, y) = spearman_test(pairs(x, y)) FROM xy;
 SELECT (linregress(correlation_state(x, y))).* FROM xy \gx
@@ -27,7 +28,7 @@ SELECT count(c), null_count(c), unused_count(c), count(p), unused_count(p), pear
 	FROM (SELECT correlation_state(x, y) AS c, pairs(x, y) AS p
 		FROM unnest('{1,2,NULL,NaN,5,NULL}'::float8[], '{2,4,1,1,-Infinity,NaN}'::float8[]) AS u (x, y)) AS s;
 -- nothing, one pair, two, a constant side
-SELECT n, (linregress(c)).*, pearson_correlation(c), covariance(c), (pearson_interval(c)).low, (s).p_value AS spearman_p, (k).statistic AS tau, (k).p_value AS kendall_p, (k).method
+SELECT n, (linregress(c)).*, pearson_correlation(c), covariance(c), (pearson_interval(c)).low, round((s).p_value::numeric, 12) AS spearman_p, (k).statistic AS tau, (k).p_value AS kendall_p, (k).method
 	FROM (SELECT n, correlation_state(x, y) AS c, spearman_test(x, y) AS s, kendall_test(x, y) AS k
 		FROM (VALUES (0, NULL, NULL), (1, 1, 1), (2, 1, 3), (2, 2, 1), (3, 1, 5), (3, 2, 5), (3, 3, 5), (4, 7, 1), (4, 7, 2), (4, 7, 3)) AS v (n, x, y) GROUP BY n) AS s
 	ORDER BY n;
