@@ -92,7 +92,7 @@ lint:
 	@test/lint/run
 
 bench:
-	@test/bootstrap
+	@test/bootstrap bench
 	@test/bench/run
 
 dist:

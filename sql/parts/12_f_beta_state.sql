@@ -173,3 +173,194 @@ CREATE FUNCTION datamon.specificity_stderr(datamon.f_beta_state) RETURNS double 
 COMMENT ON FUNCTION datamon.specificity_stderr(datamon.f_beta_state) IS
 	'standard error of specificity by the delta method; NULL where that is NULL';
 
+-- More scores of the four counts
+
+CREATE FUNCTION datamon.negative_predictive_value(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_npv'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.negative_predictive_value(datamon.f_beta_state) IS
+	'tn / (tn + fn); NULL where that is 0/0';
+
+CREATE FUNCTION datamon.false_positive_rate(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_fpr'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.false_positive_rate(datamon.f_beta_state) IS
+	'fp / (fp + tn); NULL where that is 0/0';
+
+CREATE FUNCTION datamon.false_negative_rate(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_fnr'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.false_negative_rate(datamon.f_beta_state) IS
+	'fn / (fn + tp); NULL where that is 0/0';
+
+CREATE FUNCTION datamon.prevalence(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_prevalence'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.prevalence(datamon.f_beta_state) IS
+	'(tp + fn) / all; NULL where that is 0/0';
+
+CREATE FUNCTION datamon.jaccard_score(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_jaccard'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.jaccard_score(datamon.f_beta_state) IS
+	'tp / (tp + fp + fn); NULL where that is 0/0';
+
+CREATE FUNCTION datamon.balanced_accuracy_score(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_balanced_accuracy'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.balanced_accuracy_score(datamon.f_beta_state) IS
+	'mean of recall and specificity; NULL where one of them is';
+
+CREATE FUNCTION datamon.informedness(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_informedness'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.informedness(datamon.f_beta_state) IS
+	'recall + specificity - 1, the J of Youden; NULL where one of them is';
+
+CREATE FUNCTION datamon.markedness(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_markedness'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.markedness(datamon.f_beta_state) IS
+	'precision + negative predictive value - 1; NULL where one of them is';
+
+CREATE FUNCTION datamon.matthews_corrcoef(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_matthews'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.matthews_corrcoef(datamon.f_beta_state) IS
+	'correlation of actual and predicted class; NULL where either is constant';
+
+CREATE FUNCTION datamon.cohen_kappa_score(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_kappa'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.cohen_kappa_score(datamon.f_beta_state) IS
+	'agreement beyond chance of actual and predicted class; NULL where chance cannot disagree';
+
+CREATE FUNCTION datamon.lift_score(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_lift'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.lift_score(datamon.f_beta_state) IS
+	'precision / prevalence; NULL where that is 0/0';
+
+CREATE FUNCTION datamon.positive_likelihood_ratio(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_positive_likelihood_ratio'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.positive_likelihood_ratio(datamon.f_beta_state) IS
+	'recall / false positive rate; NULL where there is no false positive';
+
+CREATE FUNCTION datamon.negative_likelihood_ratio(datamon.f_beta_state) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_negative_likelihood_ratio'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.negative_likelihood_ratio(datamon.f_beta_state) IS
+	'false negative rate / specificity; NULL where there is no true negative';
+
+CREATE FUNCTION datamon.constant_scores(
+	state datamon.f_beta_state,
+	OUT majority boolean,
+	OUT accuracy_score double precision,
+	OUT balanced_accuracy_score double precision,
+	OUT precision_score double precision,
+	OUT recall_score double precision,
+	OUT f1_score double precision)
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_state_constant_scores'
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.constant_scores(datamon.f_beta_state) IS
+	'what the best constant model scores on the same rows: the larger class for accuracy, always positive for the others';
+
+-- F straight from rows
+
+CREATE FUNCTION datamon._f_beta_trans(bigint[], boolean, boolean, double precision) RETURNS bigint[]
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_trans_bool' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._f_beta_trans(bigint[], integer, integer, double precision) RETURNS bigint[]
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_trans_int' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._f_beta_combine(bigint[], bigint[]) RETURNS bigint[]
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_combine' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._f_beta_final(bigint[]) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_f_beta_final' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE datamon.f_beta(label boolean, prediction boolean, beta double precision) (
+	SFUNC = datamon._f_beta_trans,
+	STYPE = bigint[],
+	SSPACE = 64,
+	FINALFUNC = datamon._f_beta_final,
+	COMBINEFUNC = datamon._f_beta_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.f_beta(boolean, boolean, double precision) IS
+	'F of the rows that have both; beta is the same in all rows';
+
+CREATE AGGREGATE datamon.f_beta(label integer, prediction integer, beta double precision) (
+	SFUNC = datamon._f_beta_trans,
+	STYPE = bigint[],
+	SSPACE = 64,
+	FINALFUNC = datamon._f_beta_final,
+	COMBINEFUNC = datamon._f_beta_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.f_beta(integer, integer, double precision) IS
+	'F of the rows that have both (classes 0 and 1); beta is the same in all rows';
+
+CREATE AGGREGATE datamon.precision_score(actual boolean, predicted boolean) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.precision_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.precision_score(boolean, boolean) IS
+	'precision of the rows that have both classes';
+
+CREATE AGGREGATE datamon.recall_score(actual boolean, predicted boolean) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.recall_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.recall_score(boolean, boolean) IS
+	'recall of the rows that have both classes';
+
+CREATE AGGREGATE datamon.f1_score(actual boolean, predicted boolean) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.f1_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.f1_score(boolean, boolean) IS
+	'F1 of the rows that have both classes';
+
+CREATE AGGREGATE datamon.accuracy_score(actual boolean, predicted boolean) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.accuracy_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.accuracy_score(boolean, boolean) IS
+	'accuracy of the rows that have both classes';
+
+CREATE AGGREGATE datamon.balanced_accuracy_score(actual boolean, predicted boolean) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.balanced_accuracy_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.balanced_accuracy_score(boolean, boolean) IS
+	'balanced accuracy of the rows that have both classes';
+
+CREATE AGGREGATE datamon.matthews_corrcoef(actual boolean, predicted boolean) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.matthews_corrcoef,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.matthews_corrcoef(boolean, boolean) IS
+	'correlation of actual and predicted class of the rows that have both classes';

@@ -12,27 +12,42 @@ PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_bool);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_int);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_text);
 
-static struct varlena *
+/*
+ * The state to change.  Its usual form costs no call: a working form exists
+ * only inside aggregates, so it needs no check that we are in one.
+ */
+static inline DmFBetaState *
 get_state(FunctionCallInfo fcinfo)
 {
-	return PG_ARGISNULL(0) ? NULL : dm_getarg(fcinfo, 0, DM_F_BETA_STATE);
+	static const DmHeader usual = {0, DM_F_BETA_STATE, DM_FORMAT_VERSION, DM_WORKING, 0};
+	struct varlena *state = NULL;
+
+	if (likely(!PG_ARGISNULL(0)))
+	{
+		state = (struct varlena *) PG_GETARG_POINTER(0);
+		if (likely(VARATT_IS_4B_U(state) && VARSIZE_4B(state) == sizeof(DmFBetaState) &&
+				   memcmp(&((DmHeader *) state)->tag, &usual.tag, 4) == 0))
+			return (DmFBetaState *) state;
+		state = dm_getarg(fcinfo, 0, DM_F_BETA_STATE);
+	}
+	dm_require_aggregate(fcinfo, FB_TYPE_NAME);
+	return dm_f_beta_working(state);
 }
 
+static const DmFBetaCount count_of[2][2] = {{DM_FB_TN, DM_FB_FP}, {DM_FB_FN, DM_FB_TP}};
+
 /* Count one row; actual and predicted are looked at only where not NULL. */
-static Datum
-add_row(FunctionCallInfo fcinfo, bool actual, bool predicted)
+static inline Datum
+add_row(FunctionCallInfo fcinfo, DmFBetaState *w, bool actual, bool predicted)
 {
-	DmFBetaState *w = dm_f_beta_working(get_state(fcinfo));
 	DmFBetaCount which;
 
-	if (PG_ARGISNULL(1))
+	if (likely(!PG_ARGISNULL(1) && !PG_ARGISNULL(2)))
+		which = count_of[actual][predicted];
+	else if (PG_ARGISNULL(1))
 		which = PG_ARGISNULL(2) ? DM_FB_EMPTY : DM_FB_UNLABELLED;
-	else if (PG_ARGISNULL(2))
-		which = DM_FB_UNPREDICTED;
-	else if (actual)
-		which = predicted ? DM_FB_TP : DM_FB_FN;
 	else
-		which = predicted ? DM_FB_FP : DM_FB_TN;
+		which = DM_FB_UNPREDICTED;
 	w->counts[which] = dm_add_count(w->counts[which], 1);
 	PG_RETURN_POINTER(w);
 }
@@ -40,8 +55,7 @@ add_row(FunctionCallInfo fcinfo, bool actual, bool predicted)
 Datum
 datamon_f_beta_state_trans_bool(PG_FUNCTION_ARGS)
 {
-	dm_require_aggregate(fcinfo, "f_beta_state");
-	return add_row(fcinfo, PG_ARGISNULL(1) ? false : PG_GETARG_BOOL(1),
+	return add_row(fcinfo, get_state(fcinfo), PG_ARGISNULL(1) ? false : PG_GETARG_BOOL(1),
 				   PG_ARGISNULL(2) ? false : PG_GETARG_BOOL(2));
 }
 
@@ -61,11 +75,10 @@ int_class(FunctionCallInfo fcinfo, int n, const char *name)
 Datum
 datamon_f_beta_state_trans_int(PG_FUNCTION_ARGS)
 {
-	bool		actual;
+	DmFBetaState *w = get_state(fcinfo);
+	bool		actual = int_class(fcinfo, 1, "actual");
 
-	dm_require_aggregate(fcinfo, "f_beta_state");
-	actual = int_class(fcinfo, 1, "actual");
-	return add_row(fcinfo, actual, int_class(fcinfo, 2, "predicted"));
+	return add_row(fcinfo, w, actual, int_class(fcinfo, 2, "predicted"));
 }
 
 static bool
@@ -83,14 +96,14 @@ text_class(FunctionCallInfo fcinfo, int n, const text *positive)
 Datum
 datamon_f_beta_state_trans_text(PG_FUNCTION_ARGS)
 {
+	DmFBetaState *w = get_state(fcinfo);
 	const text *positive;
 
-	dm_require_aggregate(fcinfo, "f_beta_state");
 	if (PG_ARGISNULL(3))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"positive\" must not be NULL"),
 				 errhint("Name the class that counts as positive.")));
 	positive = PG_GETARG_TEXT_PP(3);
-	return add_row(fcinfo, text_class(fcinfo, 1, positive), text_class(fcinfo, 2, positive));
+	return add_row(fcinfo, w, text_class(fcinfo, 1, positive), text_class(fcinfo, 2, positive));
 }

@@ -9,7 +9,11 @@
 #include "types/working.h"
 #include "aggregates/profile_args.h"
 
-#define DEFAULT_MAX_BYTES 1024
+/*
+ * With a third less, a month's PSI of a model's score by deciles was off by
+ * 1.7 %; this much keeps distances of merged daily profiles within 1 %.
+ */
+#define DEFAULT_MAX_BYTES 1536
 
 PG_FUNCTION_INFO_V1(datamon_profile_transfn);
 PG_FUNCTION_INFO_V1(datamon_profile_merge_transfn);

@@ -30,6 +30,8 @@ typedef enum DmTypeTag
 	DM_SCORED_LABELS = 'L',
 	DM_VECTORS = 'X',
 	DM_COLUMN_QUALITY = 'Q',
+	DM_MULTILABEL_STATE = 'B',
+	DM_LABELLED_VECTORS = 'W',
 	DM_PAIRS = 'Y'
 } DmTypeTag;
 

@@ -62,6 +62,133 @@ dm_accuracy(const DmConfusion *c, double *score)
 }
 
 bool
+dm_negative_predictive_value(const DmConfusion *c, double *score)
+{
+	return proportion(c->tn, c->fn, score);
+}
+
+bool
+dm_false_positive_rate(const DmConfusion *c, double *score)
+{
+	return proportion(c->fp, c->tn, score);
+}
+
+bool
+dm_false_negative_rate(const DmConfusion *c, double *score)
+{
+	return proportion(c->fn, c->tp, score);
+}
+
+bool
+dm_prevalence(const DmConfusion *c, double *score)
+{
+	return proportion(c->tp + c->fn, c->fp + c->tn, score);
+}
+
+bool
+dm_jaccard(const DmConfusion *c, double *score)
+{
+	return proportion(c->tp, c->fp + c->fn, score);
+}
+
+/* Mean of recall and specificity (Brodersen et al., ICPR 2010). */
+bool
+dm_balanced_accuracy(const DmConfusion *c, double *score)
+{
+	double		recall;
+	double		specificity;
+
+	if (!dm_recall(c, &recall) || !dm_specificity(c, &specificity))
+		return false;
+	*score = (recall + specificity) / 2;
+	return true;
+}
+
+/*
+ * tp tn - fp fn by Kahan's difference of products: near independence both
+ * products are alike, and a plain difference would be their rounding errors.
+ */
+static double
+determinant(const DmConfusion *c)
+{
+	double		errors = c->fp * c->fn;
+	double		rest = fma(-c->fp, c->fn, errors);
+
+	return fma(c->tp, c->tn, -errors) + rest;
+}
+
+static bool
+ratio(double numerator, double denominator, double *score)
+{
+	if (!(denominator > 0))
+		return false;
+	*score = numerator / denominator;
+	return true;
+}
+
+/* Recall + specificity - 1 (Youden, Cancer 3 (1950) 32-35). */
+bool
+dm_informedness(const DmConfusion *c, double *score)
+{
+	return ratio(determinant(c), (c->tp + c->fn) * (c->fp + c->tn), score);
+}
+
+/* Precision + negative predictive value - 1 (Powers, JMLT 2 (2011) 37-63). */
+bool
+dm_markedness(const DmConfusion *c, double *score)
+{
+	return ratio(determinant(c), (c->tp + c->fp) * (c->fn + c->tn), score);
+}
+
+/* The phi coefficient (Matthews, Biochim. Biophys. Acta 405 (1975) 442-451). */
+bool
+dm_binary_matthews(const DmConfusion *c, double *score)
+{
+	double		actual = (c->tp + c->fn) * (c->fp + c->tn);
+	double		predicted = (c->tp + c->fp) * (c->fn + c->tn);
+
+	return ratio(determinant(c), sqrt(actual * predicted), score);
+}
+
+/* Cohen, Educ. Psychol. Meas. 20 (1960) 37-46, of two raters: model and truth. */
+bool
+dm_binary_kappa(const DmConfusion *c, double *score)
+{
+	return ratio(2 * determinant(c),
+				 (c->tp + c->fp) * (c->fp + c->tn) + (c->tp + c->fn) * (c->fn + c->tn), score);
+}
+
+/* How much likelier a positive is among the predicted ones than among all. */
+bool
+dm_lift(const DmConfusion *c, double *score)
+{
+	double		precision;
+	double		prevalence;
+
+	return dm_precision(c, &precision) && dm_prevalence(c, &prevalence) &&
+		ratio(precision, prevalence, score);
+}
+
+bool
+dm_positive_likelihood_ratio(const DmConfusion *c, double *score)
+{
+	double		recall;
+	double		fpr;
+
+	return dm_recall(c, &recall) && dm_false_positive_rate(c, &fpr) && ratio(recall, fpr, score);
+}
+
+bool
+dm_negative_likelihood_ratio(const DmConfusion *c, double *score)
+{
+	double		fnr;
+	double		specificity;
+
+	return dm_false_negative_rate(c, &fnr) && dm_specificity(c, &specificity) &&
+		ratio(fnr, specificity, score);
+}
+
+bool
 dm_precision_stderr(const DmConfusion *c, double *stderror)
 {
 	return proportion_stderr(c->tp, c->fp, stderror);
@@ -99,13 +226,19 @@ fbeta_errors(const DmConfusion *c, double beta, double *w, double *v)
 	return *w * c->fn + *v * c->fp;
 }
 
-bool
-dm_fbeta(const DmConfusion *c, double beta, double *score)
+double
+dm_fbeta_errors(const DmConfusion *c, double beta)
 {
 	double		w;
 	double		v;
 
-	return proportion(c->tp, fbeta_errors(c, beta, &w, &v), score);
+	return fbeta_errors(c, beta, &w, &v);
+}
+
+bool
+dm_fbeta(const DmConfusion *c, double beta, double *score)
+{
+	return proportion(c->tp, dm_fbeta_errors(c, beta), score);
 }
 
 /*

@@ -24,9 +24,25 @@ extern bool dm_precision(const DmConfusion *c, double *score);
 extern bool dm_recall(const DmConfusion *c, double *score);
 extern bool dm_specificity(const DmConfusion *c, double *score);
 extern bool dm_accuracy(const DmConfusion *c, double *score);
+extern bool dm_negative_predictive_value(const DmConfusion *c, double *score);
+extern bool dm_false_positive_rate(const DmConfusion *c, double *score);
+extern bool dm_false_negative_rate(const DmConfusion *c, double *score);
+extern bool dm_prevalence(const DmConfusion *c, double *score);
+extern bool dm_jaccard(const DmConfusion *c, double *score);
+extern bool dm_balanced_accuracy(const DmConfusion *c, double *score);
+extern bool dm_informedness(const DmConfusion *c, double *score);
+extern bool dm_markedness(const DmConfusion *c, double *score);
+extern bool dm_binary_matthews(const DmConfusion *c, double *score);
+extern bool dm_binary_kappa(const DmConfusion *c, double *score);
+extern bool dm_lift(const DmConfusion *c, double *score);
+extern bool dm_positive_likelihood_ratio(const DmConfusion *c, double *score);
+extern bool dm_negative_likelihood_ratio(const DmConfusion *c, double *score);
 
 /* beta from 0 (precision) to infinity (recall) */
 extern bool dm_fbeta(const DmConfusion *c, double beta, double *score);
+
+/* F as hits / (hits + errors), the errors weighted by beta. */
+extern double dm_fbeta_errors(const DmConfusion *c, double beta);
 
 /* Standard errors by the delta method. */
 extern bool dm_precision_stderr(const DmConfusion *c, double *stderror);

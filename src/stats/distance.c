@@ -298,6 +298,32 @@ dm_hellinger(const DmCells *c)
 	return fmin(sqrt(sum / 2), 1);
 }
 
+/* A rule without a number; DM_EMPTY_POOL is how Deepchecks prepares categories. */
+static bool
+parse_name(const char *text, DmEmpty *out)
+{
+	static const struct
+	{
+		const char *name;
+		DmEmpty		empty;
+	}			named[] = {
+		{"evidently", {DM_EMPTY_EVIDENTLY, DM_EMPTY_DEFAULT}},
+		{"deepchecks", {DM_EMPTY_POOL, 0.01}},
+		{"popmon", {DM_EMPTY_ADD, 1e-5}},
+		{"fiddler", {DM_EMPTY_COUNT, 1}},
+		{"drop", {DM_EMPTY_DROP, DM_EMPTY_DEFAULT}},
+	};
+	size_t		i;
+
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (strcmp(text, named[i].name) == 0)
+		{
+			*out = named[i].empty;
+			return true;
+		}
+	return false;
+}
+
 bool
 dm_empty_parse(const char *text, DmEmpty *out)
 {
@@ -309,12 +335,8 @@ dm_empty_parse(const char *text, DmEmpty *out)
 	{"count:", DM_EMPTY_COUNT}};
 	size_t		i;
 
-	out->value = DM_EMPTY_DEFAULT;
-	if (strcmp(text, "evidently") == 0 || strcmp(text, "drop") == 0)
-	{
-		out->rule = text[0] == 'e' ? DM_EMPTY_EVIDENTLY : DM_EMPTY_DROP;
+	if (parse_name(text, out))
 		return true;
-	}
 	for (i = 0; i < sizeof(with_value) / sizeof(with_value[0]); i++)
 	{
 		size_t		len = strlen(with_value[i].prefix);
@@ -354,6 +376,7 @@ share(double count, double total, size_t k, DmEmpty empty, double zero)
 	switch (empty.rule)
 	{
 		case DM_EMPTY_FLOOR:
+		case DM_EMPTY_POOL:
 			return fmax(p, empty.value);
 		case DM_EMPTY_EVIDENTLY:
 			return p > 0 ? p : zero;
@@ -367,28 +390,81 @@ share(double count, double total, size_t k, DmEmpty empty, double zero)
 	return p;
 }
 
+void
+dm_shares_begin(DmShares *s, const DmCells *cells, DmEmpty empty)
+{
+	memset(s, 0, sizeof(*s));
+	s->cells = cells;
+	s->empty = empty;
+	if (empty.rule == DM_EMPTY_EVIDENTLY)
+	{
+		s->ref_zero = evidently_zero(cells->ref, cells->ref_total, cells->k, empty.value);
+		s->cur_zero = evidently_zero(cells->cur, cells->cur_total, cells->k, empty.value);
+	}
+}
+
+static void
+visit(DmShares *s, double ref, double cur)
+{
+	const DmCells *c = s->cells;
+
+	s->ref = share(ref, c->ref_total, c->k, s->empty, s->ref_zero);
+	s->cur = share(cur, c->cur_total, c->k, s->empty, s->cur_zero);
+	s->occupied = ref > 0 || cur > 0;
+}
+
+/* What was pooled is a cell of its own where it is more than rare on a side. */
+static bool
+visit_pooled(DmShares *s)
+{
+	double		ref = s->ref_pooled,
+				cur = s->cur_pooled;
+
+	s->ref_pooled = s->cur_pooled = 0;
+	if (!(ref > s->empty.value * s->cells->ref_total) && !(cur > s->empty.value * s->cells->cur_total))
+		return false;
+	visit(s, ref, cur);
+	return true;
+}
+
+bool
+dm_shares_next(DmShares *s)
+{
+	const DmCells *c = s->cells;
+
+	while (s->next < c->k)
+	{
+		double		ref = c->ref[s->next],
+					cur = c->cur[s->next];
+
+		s->next++;
+		if (s->empty.rule == DM_EMPTY_POOL && ref < s->empty.value * c->ref_total)
+		{
+			s->ref_pooled += ref;
+			s->cur_pooled += cur;
+			continue;
+		}
+		visit(s, ref, cur);
+		if (s->empty.rule != DM_EMPTY_DROP || (ref > 0 && cur > 0))
+			return true;
+	}
+	return visit_pooled(s);
+}
+
 double
 dm_psi(const DmCells *c, DmEmpty empty)
 {
-	double		ref_zero = 0,
-				cur_zero = 0;
+	bool		any = false;
 	double		sum = 0;
-	size_t		i;
+	DmShares	s;
 
 	if (is_empty(c))
 		return NAN;
-	if (empty.rule == DM_EMPTY_EVIDENTLY)
+	dm_shares_begin(&s, c, empty);
+	while (dm_shares_next(&s))
 	{
-		ref_zero = evidently_zero(c->ref, c->ref_total, c->k, empty.value);
-		cur_zero = evidently_zero(c->cur, c->cur_total, c->k, empty.value);
+		sum += (s.cur - s.ref) * log(s.cur / s.ref);
+		any = true;
 	}
-	for (i = 0; i < c->k; i++)
-	{
-		double		p = share(c->ref[i], c->ref_total, c->k, empty, ref_zero);
-		double		q = share(c->cur[i], c->cur_total, c->k, empty, cur_zero);
-
-		if (p > 0 && q > 0)
-			sum += (q - p) * log(q / p);
-	}
-	return sum;
+	return any ? sum : NAN;		/* none in common, all left out */
 }

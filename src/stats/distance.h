@@ -84,7 +84,8 @@ typedef enum DmEmptyRule
 	DM_EMPTY_EVIDENTLY,			/* zeros become value, or smallest share / 1e6 */
 	DM_EMPTY_ADD,				/* value is added to every share */
 	DM_EMPTY_COUNT,				/* value is added to every count */
-	DM_EMPTY_DROP				/* the cell is left out */
+	DM_EMPTY_DROP,				/* the cell is left out */
+	DM_EMPTY_POOL				/* cells of so small a reference share are one; then floor */
 } DmEmptyRule;
 
 typedef struct DmEmpty
@@ -95,8 +96,31 @@ typedef struct DmEmpty
 
 #define DM_EMPTY_DEFAULT 0.0001
 
-/* 'floor:E', 'evidently', 'add:E', 'count:C', 'drop'; false if it is none. */
+/*
+ * 'floor:E', 'evidently', 'deepchecks', 'add:E', 'popmon', 'count:C',
+ * 'fiddler', 'drop'; false if it is none.
+ */
 extern bool dm_empty_parse(const char *text, DmEmpty *out);
+
+/* The shares of both samples, cell by cell, as a rule has them. */
+typedef struct DmShares
+{
+	const DmCells *cells;
+	DmEmpty		empty;
+	size_t		next;
+	double		ref_zero;		/* what a zero becomes: DM_EMPTY_EVIDENTLY */
+	double		cur_zero;
+	double		ref_pooled;		/* counts: DM_EMPTY_POOL */
+	double		cur_pooled;
+	double		ref;			/* share of the cell that was last visited */
+	double		cur;
+	bool		occupied;		/* does either sample have rows in it? */
+} DmShares;
+
+/* Neither sample may be empty. */
+extern void dm_shares_begin(DmShares *s, const DmCells *cells, DmEmpty empty);
+extern bool dm_shares_next(DmShares *s);
+
 extern double dm_psi(const DmCells *c, DmEmpty empty);
 
 #endif							/* DATAMON_DISTANCE_H */

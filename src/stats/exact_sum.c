@@ -128,6 +128,12 @@ add_wide(DmExactSum *s, i128 v, int bit)
 }
 
 bool
+dm_sum_add_wide(DmExactSum *s, __int128 v, int exponent)
+{
+	return v == 0 || add_wide(s, v, exponent - DM_SUM_UNIT);
+}
+
+bool
 dm_sum_add_int(DmExactSum *s, int64_t v, int exponent)
 {
 	if (v == 0)

@@ -38,6 +38,7 @@ extern void dm_sum_init(DmExactSum *s, int size);
  * the sum into one of DM_SUM_LIMBS, which always can, and tries again.
  */
 extern bool dm_sum_add_int(DmExactSum *s, int64_t v, int exponent);
+extern bool dm_sum_add_wide(DmExactSum *s, __int128 v, int exponent);
 extern bool dm_sum_add(DmExactSum *s, double x);
 extern bool dm_sum_add_product(DmExactSum *s, double x, double y);
 

@@ -9,13 +9,16 @@
  */
 #include <math.h>
 
+#include "stats/incomplete.h"
 #include "stats/kolmogorov.h"
 #include "stats/special.h"
 
 #define PI 3.141592653589793238
+#define E 2.718281828459045235
 #define SMALL_N 140
 #define SMALL_SIDE 500			/* sqrt(DM_KS_EXACT_LIMIT) */
-#define DURBIN_MAX 48			/* 2 ceil(sqrt(4 * SMALL_N)) */
+#define DURBIN_N 10000			/* the largest n whose lower tail is by Durbin's matrix */
+#define DURBIN_MAX 56			/* its size: 2 ceil(1.4^(2/3) DURBIN_N^(1/3)), and 2 ceil(sqrt(4 * SMALL_N)) */
 #define SMIRNOV_TERMS 512
 
 /*
@@ -142,11 +145,12 @@ durbin_cdf(int n, double x)
 				sum += (i == size - 1 ? edge[size - 1 - j] : w[i - j + 1]) * v[j];
 			next[i] = sum;
 		}
-		/* the factor n!/n^n is applied as it goes */
+		/* each step multiplies by a little less than e */
 		for (i = 0; i < size; i++)
-			v[i] = next[i] * step / n;
+			v[i] = next[i] / E;
 	}
-	return v[k - 1];
+	/* n! (e/n)^n */
+	return v[k - 1] * sqrt(2 * PI * n) * exp(dm_stirling_error(n));
 }
 
 /* One of the sums over odd m of Pelz and Good: q^(m^2) times a polynomial. */
@@ -212,26 +216,136 @@ clip(double p)
 	return p < 0 ? 0 : p > 1 ? 1 : p;
 }
 
-double
-dm_kolmogorov_n_sf(double n, double x)
+typedef struct Tails
+{
+	double		cdf;
+	double		sf;
+} Tails;
+
+static Tails
+from_cdf(double cdf)
+{
+	Tails		t = {clip(cdf), clip(1 - cdf)};
+
+	return t;
+}
+
+static Tails
+from_sf(double sf)
+{
+	Tails		t = {clip(1 - sf), clip(sf)};
+
+	return t;
+}
+
+static Tails
+one_sample(double n, double x)
 {
 	double		t = n * x;
 
-	if (isnan(n) || isnan(x) || n < 1)
-		return NAN;
 	if (x >= 1 || t <= 0.5)
-		return x >= 1 ? 0 : 1;
+		return from_cdf(x >= 1 ? 1 : 0);
 	if (t <= 1)
+	{
 		/* Ruben and Gambino: n! (2x - 1/n)^n */
-		return clip(-expm1(lgamma(n + 1) - n * log(n) + n * log(2 * t - 1)));
+		double		log_cdf = lgamma(n + 1) - n * log(n) + n * log(2 * t - 1);
+		Tails		both = {exp(log_cdf), clip(-expm1(log_cdf))};
+
+		return both;
+	}
 	if (t >= n - 1)
-		return clip(2 * exp(n * log1p(-x)));
+		return from_sf(2 * exp(n * log1p(-x)));
 	if (x >= 0.5 || t * x >= (n <= SMALL_N ? 4 : 2.2))
-		return clip(2 * dm_smirnov_sf(n, x));
-	if (n <= SMALL_N || (n <= 1000 && n * pow(x, 1.5) <= 1.4))
-		return clip(1 - durbin_cdf((int) n, x));
+		return from_sf(2 * dm_smirnov_sf(n, x));
+	if (n <= SMALL_N || (n <= DURBIN_N && n * pow(x, 1.5) <= 1.4))
+		return from_cdf(durbin_cdf((int) n, x));
 	/* below that z the cdf is less than 1e-12 */
 	if (t * x < 0.04)
-		return 1;
-	return clip(1 - pelz_good_cdf(n, sqrt(n) * x));
+		return from_cdf(0);
+	return from_cdf(pelz_good_cdf(n, sqrt(n) * x));
+}
+
+double
+dm_kolmogorov_n_sf(double n, double x)
+{
+	if (isnan(n) || isnan(x) || n < 1)
+		return NAN;
+	return one_sample(n, x).sf;
+}
+
+double
+dm_kolmogorov_n_cdf(double n, double x)
+{
+	if (isnan(n) || isnan(x) || n < 1)
+		return NAN;
+	return one_sample(n, x).cdf;
+}
+
+/*
+ * The root by false position (Illinois) on the logarithm of the tail, with a
+ * bisection every third step; the limit distribution tells where to begin.
+ */
+static double
+one_sample_quantile(double n, double p, bool upper)
+{
+	double		low = 0.5 / n;
+	double		high = 1;
+	double		at_low = -INFINITY;
+	double		at_high = INFINITY;
+	double		x = (upper ? dm_kolmogorov_isf(p) : dm_kolmogorov_ppf(p)) / sqrt(n);
+	int			side = 0;
+	int			i;
+
+	for (i = 1; i < 200 && high - low > high * 2e-16; i++)
+	{
+		double		error;
+
+		if (!(x > low && x < high))
+			x = low + (high - low) / 2;
+		error = upper ? log(p / one_sample(n, x).sf) : log(one_sample(n, x).cdf / p);
+		if (fabs(error) < 1e-15)
+			return x;
+		if (error < 0)
+		{
+			/* the end that stayed twice counts half */
+			at_high = side < 0 ? at_high / 2 : at_high;
+			low = x;
+			at_low = error;
+			side = -1;
+		}
+		else
+		{
+			at_low = side > 0 ? at_low / 2 : at_low;
+			high = x;
+			at_high = error;
+			side = 1;
+		}
+		x = i % 3 == 0 || isinf(at_low) || isinf(at_high) ? low + (high - low) / 2 :
+			low - at_low * (high - low) / (at_high - at_low);
+	}
+	return low + (high - low) / 2;
+}
+
+static double
+checked_quantile(double n, double p, bool upper)
+{
+	if (!(n >= 1) || isinf(n) || !(p >= 0 && p <= 1))
+		return NAN;
+	if (p > 0.5)
+		return checked_quantile(n, 1 - p, !upper);
+	if (p == 0)
+		return upper ? 1 : 0.5 / n;
+	return one_sample_quantile(n, p, upper);
+}
+
+double
+dm_kolmogorov_n_ppf(double n, double p)
+{
+	return checked_quantile(n, p, false);
+}
+
+double
+dm_kolmogorov_n_isf(double n, double q)
+{
+	return checked_quantile(n, q, true);
 }

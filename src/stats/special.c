@@ -1,246 +1,55 @@
 /*
  * special.c - special functions behind the p-values.
  *
- * The density factors x^a e^-x / Gamma(a+1) and C(n,k) p^k q^(n-k) are
- * evaluated by their deviance, after Loader, "Fast and accurate computation
- * of binomial probabilities" (2000): no large logarithms are subtracted, so
- * the factors keep their relative accuracy far into the tails.
+ * The incomplete functions are in incomplete.c; here are their plain faces.
  */
-#include <float.h>
 #include <math.h>
 
+#include "stats/incomplete.h"
 #include "stats/special.h"
 
-#define TWO_PI 6.283185307179586477
-#define HALF_LOG_TWO_PI 0.918938533204672742
 #define SQRT_HALF 0.707106781186547524
-#define MAX_TERMS 10000000
-
-/* log(n!) - log(sqrt(2 pi n) (n/e)^n), for any n > 0 (DLMF 5.11.1). */
-static double
-stirling_error(double n)
-{
-	double		nn = n * n;
-
-	if (n <= 15)
-		return lgamma(n + 1) - (n + 0.5) * log(n) + n - HALF_LOG_TWO_PI;
-	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / nn) / nn) / nn) / nn) / n;
-}
-
-/* x log(x/m) + m - x, accurate where x is close to m. */
-static double
-deviance(double x, double m)
-{
-	double		v,
-				sum,
-				term;
-	int			j;
-
-	if (fabs(x - m) >= 0.1 * (x + m))
-		return x * log(x / m) + m - x;
-	v = (x - m) / (x + m);
-	sum = (x - m) * v;
-	term = 2 * x * v;
-	for (j = 1; j < 100; j++)
-	{
-		double		next;
-
-		term *= v * v;
-		next = sum + term / (2 * j + 1);
-		if (next == sum)
-			break;
-		sum = next;
-	}
-	return sum;
-}
-
-/* x^a e^-x / Gamma(a+1) */
-static double
-gamma_factor(double a, double x)
-{
-	if (a == 0)
-		return exp(-x);
-	return exp(-stirling_error(a) - deviance(a, x)) / sqrt(TWO_PI * a);
-}
-
-/* P(a, x) by its power series (DLMF 8.11.4): all terms are positive. */
-static double
-gamma_series(double a, double x)
-{
-	double		sum = 1;
-	double		term = 1;
-	int			k;
-
-	for (k = 1; k < MAX_TERMS; k++)
-	{
-		term *= x / (a + k);
-		sum += term;
-		if (term < sum * DBL_EPSILON / 4)
-			break;
-	}
-	return gamma_factor(a, x) * sum;
-}
-
-/* Q(a, x) by its continued fraction (DLMF 8.9.2), modified Lentz. */
-static double
-gamma_fraction(double a, double x)
-{
-	double		b = x + 1 - a;
-	double		c = 1 / DBL_MIN;
-	double		d = 1 / b;
-	double		h = d;
-	int			i;
-
-	for (i = 1; i < MAX_TERMS; i++)
-	{
-		double		an = -i * (i - a);
-		double		step;
-
-		b += 2;
-		d = an * d + b;
-		if (fabs(d) < DBL_MIN)
-			d = DBL_MIN;
-		c = b + an / c;
-		if (fabs(c) < DBL_MIN)
-			c = DBL_MIN;
-		d = 1 / d;
-		step = d * c;
-		h *= step;
-		if (fabs(step - 1) < DBL_EPSILON)
-			break;
-	}
-	return a * gamma_factor(a, x) * h;
-}
-
-/*
- * Q(a, x) for a < 1 and x < 1, where 1 - P would cancel:
- * 1 - x^a/Gamma(1+a) by expm1, and the rest of the series of P (DLMF 8.7.1).
- */
-static double
-gamma_q_small(double a, double x)
-{
-	double		lead = a * log(x) - lgamma(1 + a);
-	double		term = 1;
-	double		sum = 0;
-	int			k;
-
-	for (k = 1; k < 100; k++)
-	{
-		term *= -x / k;
-		sum += term * a / (a + k);
-		if (fabs(term) < DBL_EPSILON / 16)
-			break;
-	}
-	return -expm1(lead) - exp(lead) * sum;
-}
-
-static double
-gamma_tail(double a, double x, int upper)
-{
-	double		value;
-
-	if (isnan(a) || isnan(x) || a <= 0 || x < 0 || isinf(a))
-		return NAN;
-	if (x == 0)
-		return upper ? 1 : 0;
-	if (isinf(x))
-		return upper ? 0 : 1;
-	if (a < 1 && x < 1)
-		return upper ? gamma_q_small(a, x) : gamma_series(a, x);
-	if (x < a + 1)
-	{
-		value = gamma_series(a, x);
-		return upper ? fmax(1 - value, 0) : fmin(value, 1);
-	}
-	value = gamma_fraction(a, x);
-	return upper ? fmin(value, 1) : fmax(1 - value, 0);
-}
+#define SQRT_HALF_LOW -4.83364665672645652e-17
+#define SQRT_PI_INVERSE 0.564189583547756287
 
 double
 dm_gamma_p(double a, double x)
 {
-	return gamma_tail(a, x, 0);
+	DmGammaPoint p;
+
+	if (isnan(a) || isnan(x) || a <= 0 || x < 0 || isinf(a))
+		return NAN;
+	if (isinf(x))
+		return 1;
+	p = dm_gamma_point(a, x, 1);
+	return dm_gamma_lower_value(&p);
 }
 
 double
 dm_gamma_q(double a, double x)
 {
-	return gamma_tail(a, x, 1);
-}
+	DmGammaPoint p;
 
-double
-dm_chi_square_sf(double x, double df)
-{
-	if (x <= 0 && df > 0)
-		return 1;
-	return dm_gamma_q(df / 2, x / 2);
-}
-
-/* x^a (1-x)^b / B(a, b), where y is 1 - x */
-static double
-beta_factor(double a, double b, double x, double y)
-{
-	double		n = a + b;
-
-	return sqrt(a / n * b / TWO_PI) *
-		exp(stirling_error(n) - stirling_error(a) - stirling_error(b) -
-			deviance(a, n * x) - deviance(b, n * y));
-}
-
-/* Continued fraction of I_x(a, b) (DLMF 8.17.22), modified Lentz. */
-static double
-beta_fraction(double a, double b, double x)
-{
-	double		c = 1;
-	double		d = 1 - (a + b) * x / (a + 1);
-	double		h;
-	int			m;
-
-	if (fabs(d) < DBL_MIN)
-		d = DBL_MIN;
-	d = 1 / d;
-	h = d;
-	for (m = 1; m < MAX_TERMS; m++)
-	{
-		double		even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-		double		odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-		double		step;
-
-		d = 1 + even * d;
-		c = 1 + even / c;
-		d = 1 / (fabs(d) < DBL_MIN ? DBL_MIN : d);
-		c = fabs(c) < DBL_MIN ? DBL_MIN : c;
-		h *= d * c;
-		d = 1 + odd * d;
-		c = 1 + odd / c;
-		d = 1 / (fabs(d) < DBL_MIN ? DBL_MIN : d);
-		c = fabs(c) < DBL_MIN ? DBL_MIN : c;
-		step = d * c;
-		h *= step;
-		if (fabs(step - 1) < DBL_EPSILON)
-			break;
-	}
-	return h;
+	if (isnan(a) || isnan(x) || a <= 0 || x < 0 || isinf(a))
+		return NAN;
+	if (isinf(x))
+		return 0;
+	p = dm_gamma_point(a, x, 1);
+	return dm_gamma_upper_value(&p);
 }
 
 static double
 beta_tail(double a, double b, double x, int upper)
 {
-	double		y = 1 - x;
-	double		value;
+	DmBetaPoint p;
 
 	if (isnan(a) || isnan(b) || isnan(x) || a <= 0 || b <= 0 || x < 0 || x > 1 ||
 		isinf(a) || isinf(b))
 		return NAN;
-	if (x == 0 || x == 1)
-		return (x == 1) != (upper != 0) ? 1 : 0;
-	if (x <= (a + 1) / (a + b + 2))
-	{
-		value = beta_factor(a, b, x, y) * beta_fraction(a, b, x) / a;
-		return upper ? fmax(1 - value, 0) : fmin(value, 1);
-	}
-	value = beta_factor(a, b, x, y) * beta_fraction(b, a, y) / b;
-	return upper ? fmin(value, 1) : fmax(1 - value, 0);
+	p = dm_beta_point(a, b, x);
+	if (upper)
+		p = dm_beta_swap(&p);
+	return dm_beta_lower_value(&p);
 }
 
 double
@@ -256,15 +65,29 @@ dm_beta_q(double a, double b, double x)
 }
 
 double
-dm_normal_cdf(double x)
+dm_chi_square_sf(double x, double df)
 {
-	return 0.5 * erfc(-x * SQRT_HALF);
+	if (x <= 0 && df > 0)
+		return 1;
+	return dm_gamma_q(df / 2, x / 2);
 }
 
+/* The rounding error of x / sqrt(2) counts x times: it is put back by the derivative. */
 double
 dm_normal_sf(double x)
 {
-	return 0.5 * erfc(x * SQRT_HALF);
+	double		z = x * SQRT_HALF;
+	double		error = fma(x, SQRT_HALF, -z) + x * SQRT_HALF_LOW;
+
+	if (!(fabs(z) < 40))
+		return isnan(x) ? NAN : x < 0 ? 1 : 0;
+	return 0.5 * erfc(z) - exp(-z * z) * SQRT_PI_INVERSE * error;
+}
+
+double
+dm_normal_cdf(double x)
+{
+	return dm_normal_sf(-x);
 }
 
 static double
@@ -320,51 +143,26 @@ dm_normal_quantile(double p)
 	return q < 0 ? -z : z;
 }
 
-/*
- * Kolmogorov's limit, by the alternating series in the tail and by its theta
- * transform elsewhere (DLMF 20.7.32; Feller, Ann. Math. Stat. 19, 1948).
- */
-double
-dm_kolmogorov_sf(double z)
-{
-	double		sum = 0;
-	int			k;
-
-	if (isnan(z))
-		return NAN;
-	if (z <= 0)
-		return 1;
-	if (z < 1.18)
-	{
-		double		q = -TWO_PI * TWO_PI / 32 / (z * z);
-
-		for (k = 1; k <= 9; k += 2)
-			sum += exp(q * k * k);
-		return 1 - sqrt(TWO_PI) / z * sum;
-	}
-	for (k = 5; k >= 1; k--)
-		sum = exp(-2.0 * k * k * z * z) - sum;
-	return 2 * sum;
-}
-
+/* x^a y^b / B(a, b) has all that C(n, k) p^k q^(n-k) has, up to n / (a b). */
 double
 dm_binomial_pmf(double k, double n, double p)
 {
-	double		q = 1 - p;
+	double		m = n - k;
+	DmBetaPoint at = {k, m, p, 1 - p, 0, 0, fma(-n, p, k)};
 
 	if (isnan(k) || isnan(n) || isnan(p) || n < 0 || p < 0 || p > 1)
 		return NAN;
-	if (k < 0 || k > n)
+	if (k < 0 || k > n || k != floor(k))
 		return 0;
 	if (p == 0 || p == 1)
 		return k == (p == 0 ? 0 : n) ? 1 : 0;
 	if (k == 0)
 		return exp(n * log1p(-p));
-	if (k == n)
+	if (m == 0)
 		return exp(n * log(p));
-	return sqrt(n / (TWO_PI * k * (n - k))) *
-		exp(stirling_error(n) - stirling_error(k) - stirling_error(n - k) -
-			deviance(k, n * p) - deviance(n - k, n * q));
+	at.log_x = log(p);
+	at.log_y = log1p(-p);
+	return exp(dm_beta_log_factor(&at)) * (n / k / m);
 }
 
 /* Chance of k marked among those drawn without replacement (Loader 2000). */

@@ -18,35 +18,6 @@
 #define TWO_OVER_PI 0.636619772367581343
 #define EXACT_VARIANCE 400.0	/* above, the mean deviation is the normal's */
 
-DmTest
-dm_chi_square_test(const DmCells *c)
-{
-	DmTest		test = {NAN, NAN, NAN, NAN};
-	double		n = c->ref_total,
-				m = c->cur_total;
-	double		sum = 0;
-	size_t		seen = 0;
-	size_t		i;
-
-	if (!(n > 0) || !(m > 0))
-		return test;
-	for (i = 0; i < c->k; i++)
-	{
-		double		both = c->ref[i] + c->cur[i];
-		double		d = c->ref[i] * (m / (n + m)) - c->cur[i] * (n / (n + m));
-
-		if (!(both > 0))
-			continue;
-		seen++;
-		sum += d * d / both;
-	}
-	test.statistic = sum * ((n + m) / n) * ((n + m) / m);
-	test.df = (double) seen - 1;
-	test.p_value = seen > 1 ? dm_chi_square_sf(test.statistic, test.df) : 1;
-	test.effect_size = fmin(sqrt(test.statistic / (n + m)), 1);
-	return test;
-}
-
 /*
  * Of n + m rows t are counted; how many of the reference's n are among them
  * is hypergeometric, with this variance.

@@ -26,9 +26,6 @@ typedef struct DmNullTest
 	double		p_value;
 } DmNullTest;
 
-/* Two samples over k categories; effect: Cramer's V. */
-extern DmTest dm_chi_square_test(const DmCells *c);
-
 extern DmNullTest dm_total_variation_null(const DmCells *c);
 
 /* How many places of the pooled sample W1 and its null are computed at. */

@@ -10,10 +10,19 @@
 
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define VECTOR __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#define VECTOR_FMA __attribute__((target_clones("fma", "default"), optimize("O3")))
 #elif defined(__GNUC__) && !defined(__clang__)
 #define VECTOR __attribute__((optimize("O3")))
+#define VECTOR_FMA VECTOR
 #else
 #define VECTOR
+#define VECTOR_FMA
+#endif
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define UPPER_WORD 0
+#else
+#define UPPER_WORD 1
 #endif
 
 typedef double v4d __attribute__((vector_size(32)));
@@ -69,8 +78,39 @@ dm_vector_range(const double *x, int n, DmRange *range)
 	range->max += 0.0;
 }
 
-VECTOR void
-dm_vector_places(uint32_t *place, const double *x, int n, int shift, uint64_t base, uint32_t size)
+/*
+ * The usual case, when a bin is known by the upper words alone: half the bits
+ * to move.  Zero is told by its upper word, too; returns false if some value
+ * is so near to it that the lower one is needed.
+ */
+VECTOR static bool
+places_by_upper_words(uint32_t *restrict place, const double *restrict x, int n, int shift,
+					  uint32_t base, uint32_t size)
+{
+	const uint32_t *upper = (const uint32_t *) (const void *) x + UPPER_WORD;
+	const uint32_t *lower = (const uint32_t *) (const void *) x + 1 - UPPER_WORD;
+	uint32_t	nearly = 0;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		uint32_t	mag = upper[2 * i] & INT32_MAX;
+		int32_t		index = (int32_t) ((mag >> shift) - base);
+		int32_t		positive = (int32_t) ~upper[2 * i] >> 31;
+		int32_t		at = index + 2 + (positive & (int32_t) size);
+		/* an index below the window is negative; no other is, nor its difference to the size */
+		int32_t		inside = ~(index >> 31) & ((index - (int32_t) size) >> 31);
+		int32_t		zero = ((int32_t) mag - 1) >> 31;
+
+		nearly |= (uint32_t) zero & lower[2 * i];
+		place[i] = (uint32_t) ((zero & 1) | (~zero & inside & at));
+	}
+	return nearly == 0;
+}
+
+VECTOR static void
+places_by_whole_words(uint32_t *place, const double *x, int n, int shift, uint64_t base,
+					  uint32_t size)
 {
 	const uint64_t *bits = (const uint64_t *) (const void *) x;
 	int			i;
@@ -87,6 +127,13 @@ dm_vector_places(uint32_t *place, const double *x, int n, int shift, uint64_t ba
 
 		place[i] = (uint32_t) ((zero & 1) | (~zero & inside & at));
 	}
+}
+
+void
+dm_vector_places(uint32_t *place, const double *x, int n, int shift, uint64_t base, uint32_t size)
+{
+	if (shift < 32 || !places_by_upper_words(place, x, n, shift - 32, (uint32_t) base, size))
+		places_by_whole_words(place, x, n, shift, base, size);
 }
 
 /*
@@ -110,6 +157,15 @@ typedef struct SliceSums
 	double		cc;
 } SliceSums;
 
+/* Sums as integers: exact, and fewer to add than the slices. */
+typedef __int128 i128;
+
+static double
+power_of_two(int exponent)
+{
+	return dm_from_bits((uint64_t) (1023 + exponent) << 52);
+}
+
 #define FOLD4(v) (((v)[0] + (v)[1]) + ((v)[2] + (v)[3]))
 
 /*
@@ -119,12 +175,12 @@ typedef struct SliceSums
  * order: 2^22 * 2^22 * 256 = 2^52 (Ozaki et al., "Error-free transformations of matrix multiplication",
  * 2012).  Returns whether some value has bits below the third slice.
  */
-VECTOR static bool
+VECTOR_FMA static bool
 slice_sums(const double *x, int n, int exponent, SliceSums *s)
 {
-	double		m1 = ldexp(1.5, exponent + 1 - SLICE_BITS + 52);
-	double		m2 = ldexp(1.5, exponent + 1 - 2 * SLICE_BITS + 52);
-	double		m3 = ldexp(1.5, exponent + 1 - 3 * SLICE_BITS + 52);
+	double		m1 = 1.5 * power_of_two(exponent + 1 - SLICE_BITS + 52);
+	double		m2 = 1.5 * power_of_two(exponent + 1 - 2 * SLICE_BITS + 52);
+	double		m3 = 1.5 * power_of_two(exponent + 1 - 3 * SLICE_BITS + 52);
 	v4d			sa = {0},
 				sb = {0},
 				sc = {0},
@@ -181,9 +237,9 @@ slice_sums(const double *x, int n, int exponent, SliceSums *s)
 static int
 take_out_rest(const double *x, int n, int exponent, SliceSums *s, double *others)
 {
-	double		m1 = ldexp(1.5, exponent + 1 - SLICE_BITS + 52);
-	double		m2 = ldexp(1.5, exponent + 1 - 2 * SLICE_BITS + 52);
-	double		m3 = ldexp(1.5, exponent + 1 - 3 * SLICE_BITS + 52);
+	double		m1 = 1.5 * power_of_two(exponent + 1 - SLICE_BITS + 52);
+	double		m2 = 1.5 * power_of_two(exponent + 1 - 2 * SLICE_BITS + 52);
+	double		m3 = 1.5 * power_of_two(exponent + 1 - 3 * SLICE_BITS + 52);
 	int			rest = 0;
 	int			i;
 
@@ -233,13 +289,28 @@ typedef struct SumCopy
 	uint64_t	limb[DM_SUM_LIMBS];
 } SumCopy;
 
+/*
+ * The slices' sums are integers below 2^30 in the unit of their slice, those
+ * of products below 2^53: three long additions take them all.
+ */
 static bool
-add_slices(DmExactSum *sum, DmExactSum *squares, const SliceSums *s)
+add_slices(DmExactSum *sum, DmExactSum *squares, const SliceSums *s, int exponent)
 {
-	return dm_sum_add(sum, s->a) && dm_sum_add(sum, s->b) && dm_sum_add(sum, s->c) &&
-		dm_sum_add(squares, s->aa) && dm_sum_add(squares, 2 * s->ab) &&
-		dm_sum_add(squares, s->ac_bb) && dm_sum_add(squares, 2 * s->bc) &&
-		dm_sum_add(squares, s->cc);
+	int			unit = exponent + 1 - 3 * SLICE_BITS;
+	double		scale = power_of_two(-unit - SLICE_BITS);
+	double		up = power_of_two(SLICE_BITS);
+	double		down = power_of_two(-SLICE_BITS);
+	double		scale2 = scale * scale;
+	i128		first = ((i128) (int64_t) (s->a * scale * down) << (2 * SLICE_BITS)) +
+		((i128) (int64_t) (s->b * scale) << SLICE_BITS) + (int64_t) (s->c * scale * up);
+	i128		upper = ((i128) (int64_t) (s->aa * scale2 * down * down) << (2 * SLICE_BITS)) +
+		((i128) (int64_t) (2 * s->ab * scale2 * down) << SLICE_BITS) + (int64_t) (s->ac_bb * scale2);
+	i128		lower = ((i128) (int64_t) (2 * s->bc * scale2 * up) << SLICE_BITS) +
+		(int64_t) (s->cc * scale2 * up * up);
+
+	return dm_sum_add_wide(sum, first, unit) &&
+		dm_sum_add_wide(squares, upper, 2 * (unit + SLICE_BITS)) &&
+		dm_sum_add_wide(squares, lower, 2 * unit);
 }
 
 bool
@@ -265,7 +336,7 @@ dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n, con
 
 		if (slice_sums(x, n, exponent, &s))
 			rest = take_out_rest(x, n, exponent, &s, others);
-		done = add_slices(sum, squares, &s) && add_one_by_one(sum, squares, others, rest);
+		done = add_slices(sum, squares, &s, exponent) && add_one_by_one(sum, squares, others, rest);
 	}
 	if (!done)
 	{

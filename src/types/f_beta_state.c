@@ -54,8 +54,8 @@ counts_fit(const uint64 *counts)
 	return true;
 }
 
-static struct varlena *
-pack_counts(const uint64 *counts)
+struct varlena *
+dm_f_beta_pack(const uint64 *counts)
 {
 	StringInfoData buf;
 	int			i;
@@ -112,7 +112,7 @@ dm_f_beta_working(const struct varlena *state)
 static struct varlena *
 pack_state(const struct varlena *working)
 {
-	return pack_counts(((const DmFBetaState *) working)->counts);
+	return dm_f_beta_pack(((const DmFBetaState *) working)->counts);
 }
 
 static struct varlena *
@@ -151,7 +151,7 @@ parse_state(DmJson *j)
 	dm_json_expect(j, '}');
 	if (!j->failed && !counts_fit(counts))
 		dm_json_fail(j, "The counts exceed the range of bigint");
-	return j->failed ? NULL : pack_counts(counts);
+	return j->failed ? NULL : dm_f_beta_pack(counts);
 }
 
 static void
@@ -188,7 +188,7 @@ datamon_f_beta_state_make(PG_FUNCTION_ARGS)
 					 errmsg("\"%s\" must not be negative", count_names[i])));
 		counts[i] = (uint64) PG_GETARG_INT64(i);
 	}
-	PG_RETURN_POINTER(pack_counts(counts));
+	PG_RETURN_POINTER(dm_f_beta_pack(counts));
 }
 
 /* The sum of the counts from one to another, both included. */

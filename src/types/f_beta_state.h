@@ -33,6 +33,9 @@ typedef struct DmFBetaState
 /* Counts of either form. */
 extern void dm_f_beta_counts(const struct varlena *state, uint64 *counts);
 
+/* Packed form of counts; an error if their sum is no bigint. */
+extern struct varlena *dm_f_beta_pack(const uint64 *counts);
+
 /* For the aggregates: "state" NULL at first; the result replaces it (rule R7). */
 extern DmFBetaState *dm_f_beta_working(const struct varlena *state);
 

@@ -160,7 +160,7 @@ dm_grid_check(int max_bytes, int significant_bits)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_bytes must be between %d and %d, not %d",
 						DM_MIN_MAX_BYTES, DM_LIMIT_MAX_BYTES, max_bytes),
-				 errhint("4096 is fine for single columns, 1024 for stored profiles.")));
+				 errhint("4096 is fine for single columns, 1536 for stored profiles.")));
 	if (significant_bits < 1 || significant_bits > 53)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -185,13 +185,9 @@ datamon_value_counts_distinct_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(s.bits == VC_EXACT ? s.nentries : (int64) estimate_distinct(&s));
 }
 
-/* NULL: the value shares its bucket, or may. */
-Datum
-datamon_value_counts_value_count(PG_FUNCTION_ARGS)
+int64
+dm_value_counts_of(const struct varlena *state, const char *value, size_t len)
 {
-	text	   *wanted = PG_GETARG_TEXT_PP(1);
-	const char *value = VARDATA_ANY(wanted);
-	size_t		len = VARSIZE_ANY_EXHDR(wanted);
 	char		kept[VC_MAX_BYTES + 1];
 	uint64		hash;
 	VcScan		s;
@@ -203,13 +199,26 @@ datamon_value_counts_value_count(PG_FUNCTION_ARGS)
 		value = kept;
 	}
 	hash = dm_vc_hash(value, len);
-	dm_vc_scan_begin(&s, GETARG(0));
+	dm_vc_scan_begin(&s, state);
 	while (dm_vc_scan_next(&s, &item))
 	{
 		if (!item.single && vc_bucket(item.hash, s.bits) == vc_bucket(hash, s.bits))
-			PG_RETURN_NULL();
+			return -1;
 		if (item.single && vc_same_value(item.value, item.len, value, (uint32) len))
-			PG_RETURN_INT64(item.count);
+			return (int64) item.count;
 	}
-	PG_RETURN_INT64(0);
+	return 0;
+}
+
+/* NULL: the value shares its bucket, or may. */
+Datum
+datamon_value_counts_value_count(PG_FUNCTION_ARGS)
+{
+	text	   *wanted = PG_GETARG_TEXT_PP(1);
+	int64		count = dm_value_counts_of(GETARG(0), VARDATA_ANY(wanted),
+										   VARSIZE_ANY_EXHDR(wanted));
+
+	if (count < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(count);
 }

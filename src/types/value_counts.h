@@ -34,12 +34,22 @@ extern void dm_value_counts_pair(const struct varlena *a, const struct varlena *
  */
 extern struct varlena *dm_value_counts_add(struct varlena *state, const char *value, size_t len,
 										   int limit);
+/* The same row so many times, once or more. */
+extern struct varlena *dm_value_counts_add_times(struct varlena *state, const char *value,
+												 size_t len, int limit, uint64 count);
 /* Merge b (packed or working) into working state a (NULL allowed). */
 extern struct varlena *dm_value_counts_merge(struct varlena *a, const struct varlena *b);
 /* Packed form of either form; a packed one is returned as it is. */
 extern struct varlena *dm_value_counts_pack(const struct varlena *state);
 
+/* An empty working form. */
+extern struct varlena *dm_value_counts_create(int limit);
+
 #define DM_VALUE_COUNTS_LIMIT 1000
+#define DM_VALUE_COUNTS_MAX_LIMIT 100000
+
+/* How often a value occurs; -1 where it shares a bucket, or may. */
+extern int64 dm_value_counts_of(const struct varlena *state, const char *value, size_t len);
 
 /* Text and binary input of an embedded value: profile contains these. */
 extern bool dm_value_counts_valid(const struct varlena *packed);

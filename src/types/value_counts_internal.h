@@ -18,7 +18,7 @@
 #include "types/value_counts.h"
 
 #define VC_TYPE_NAME "value_counts"
-#define VC_MAX_LIMIT 100000		/* of distinct values a caller may ask for */
+#define VC_MAX_LIMIT DM_VALUE_COUNTS_MAX_LIMIT	/* of distinct values a caller may ask for */
 #define VC_MAX_BYTES 128		/* of one kept value */
 #define VC_PREFIX_BYTES 108		/* of a longer one, before "...#" and 16 digits */
 #define VC_EXACT (-1)			/* "bits" of exact mode */

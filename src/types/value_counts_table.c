@@ -92,6 +92,12 @@ dm_vc_create(int limit, uint32 capacity)
 	return allocate(limit, pg_nextpower2_32(Max(capacity, VC_FIRST_ENTRIES)), 0);
 }
 
+struct varlena *
+dm_value_counts_create(int limit)
+{
+	return (struct varlena *) dm_vc_create(limit, 0);
+}
+
 /*
  * Where a hash's entry is in the index, or the free place where it belongs.
  * In exact mode values are told apart by their bytes, else by bucket.
@@ -318,6 +324,13 @@ working_from(const struct varlena *state)
 struct varlena *
 dm_value_counts_add(struct varlena *state, const char *value, size_t len, int limit)
 {
+	return dm_value_counts_add_times(state, value, len, limit, 1);
+}
+
+struct varlena *
+dm_value_counts_add_times(struct varlena *state, const char *value, size_t len, int limit,
+						  uint64 count)
+{
 	char		kept[VC_MAX_BYTES + 1];
 	VcWorking  *w;
 	VcItem		item;
@@ -333,7 +346,7 @@ dm_value_counts_add(struct varlena *state, const char *value, size_t len, int li
 				 errdetail("It was %d and is now %d.", w->limit, limit)));
 	if (value == NULL)
 	{
-		w->nulls = dm_add_count(w->nulls, 1);
+		w->nulls = dm_add_count(w->nulls, count);
 		return (struct varlena *) w;
 	}
 	if (len > VC_MAX_BYTES)
@@ -344,7 +357,7 @@ dm_value_counts_add(struct varlena *state, const char *value, size_t len, int li
 	item.value = value;
 	item.len = (uint32) len;
 	item.hash = dm_vc_hash(value, len);
-	item.count = 1;
+	item.count = count;
 	item.single = true;
 	return (struct varlena *) dm_vc_put(w, &item);
 }

@@ -32,9 +32,8 @@ header_size(int ncolumns)
 	return MAXALIGN(offsetof(DmWorking, slot) + sizeof(DmSlot) * (Size) ncolumns);
 }
 
-/* Reserve bytes at the end; *w may move.  Returns the offset. */
-static uint32
-reserve(DmWorking **w, Size bytes)
+uint32
+dm_working_reserve(DmWorking **w, Size bytes)
 {
 	Size		need = (Size) (*w)->used + MAXALIGN(bytes);
 	uint32		offset = (*w)->used;
@@ -145,7 +144,7 @@ grow_buffers(DmWorking *w)
 
 	for (i = 0; i < w->ncolumns; i++)
 		columns += w->slot[i].kind == DM_KIND_NUMBER;
-	offset = reserve(&w, (Size) columns * stride_of(old_capacity * 4) * sizeof(double));
+	offset = dm_working_reserve(&w, (Size) columns * stride_of(old_capacity * 4) * sizeof(double));
 	w->buffers = offset;
 	place_buffers(w, old_capacity * 4);
 	for (i = 0; i < columns; i++)
@@ -163,18 +162,18 @@ ensure_column(DmWorking **w, int column, uint32 slots)
 
 	if ((*w)->slot[column].column)
 		return;
-	offset = reserve(w, sizeof(DmColumn));
+	offset = dm_working_reserve(w, sizeof(DmColumn));
 	(*w)->slot[column].column = offset;
-	offset = reserve(w, slots * sizeof(DmEntry));
+	offset = dm_working_reserve(w, slots * sizeof(DmEntry));
 	(*w)->slot[column].area = offset;
 	(*w)->slot[column].area_size = slots * sizeof(DmEntry);
 	dm_column_init(DM_AT(*w, (*w)->slot[column].column), DM_AT(*w, offset), slots);
 	if ((*w)->moments)
 	{
-		offset = reserve(w, DM_EXACT_SUM_BYTES(SUM_LIMBS));
+		offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(SUM_LIMBS));
 		dm_sum_init(DM_AT(*w, offset), SUM_LIMBS);
 		(*w)->slot[column].sum = offset;
-		offset = reserve(w, DM_EXACT_SUM_BYTES(SQUARES_LIMBS));
+		offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(SQUARES_LIMBS));
 		dm_sum_init(DM_AT(*w, offset), SQUARES_LIMBS);
 		(*w)->slot[column].squares = offset;
 	}
@@ -184,8 +183,8 @@ ensure_column(DmWorking **w, int column, uint32 slots)
 static void
 widen_sums(DmWorking **w, int column)
 {
-	uint32		sum = reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
-	uint32		squares = reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
+	uint32		sum = dm_working_reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
+	uint32		squares = dm_working_reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
 	DmSlot	   *slot = &(*w)->slot[column];
 
 	dm_sum_init(DM_AT(*w, sum), DM_SUM_LIMBS);
@@ -208,7 +207,7 @@ load(DmWorking **w, int column, const DmEntry *entry, size_t n, int shift,
 	if (bytes > slot->area_size)
 	{
 		/* some slack, so that slow widening does not leave many areas behind */
-		uint32		offset = reserve(w, bytes + bytes / 2);
+		uint32		offset = dm_working_reserve(w, bytes + bytes / 2);
 
 		slot = &(*w)->slot[column];
 		slot->area = offset;
@@ -395,7 +394,7 @@ store_category(DmWorking *w, int column, struct varlena *old, struct varlena *co
 		return w;
 	if (VARSIZE(counts) > w->slot[column].area_size)
 	{
-		uint32		offset = reserve(&w, VARSIZE(counts));
+		uint32		offset = dm_working_reserve(&w, VARSIZE(counts));
 
 		w->slot[column].area = offset;
 		w->slot[column].area_size = (uint32) MAXALIGN(VARSIZE(counts));

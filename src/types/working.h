@@ -53,10 +53,19 @@ typedef struct DmWorking
 	DmSlot		slot[FLEXIBLE_ARRAY_MEMBER];
 } DmWorking;
 
+/*
+ * A slot of this kind has no buffer and no table: its owner may use all of it
+ * but fill, buffer and column, and reserve room for what it points to.
+ */
+#define DM_KIND_OTHER 'x'
+
 #define DM_AT(w, offset) ((void *) ((char *) (w) + (offset)))
 
 extern DmWorking *dm_working_new(DmTypeTag tag, const char *kinds, int ncolumns, DmGrid grid,
 								 bool moments);
+
+/* Bytes at the end of *w, which may move.  Returns their offset. */
+extern uint32 dm_working_reserve(DmWorking **w, Size bytes);
 
 /*
  * A row is put like this: dm_working_room(); then, if every column has a

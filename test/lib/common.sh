@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# common.sh - what test/bootstrap, test/run and the lints share.
+# common.sh - what test/bootstrap, test/run, the lints, demo and bench share.
 
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
@@ -19,6 +19,21 @@ find_pg_config() {
 		[ -z "${PG_CONFIG:-}" ] || return 1
 	done
 	return 1
+}
+
+# extension_settings FOLDER: the settings by which the server finds what was installed below the folder. Fails where none
+# can: they exist from 18 on, and in Debian's own packages before.
+extension_settings() {
+	local share lib server
+	share=$("$pg_config" --sharedir) lib=$("$pg_config" --pkglibdir) server=$("$pg_config" --bindir)/postgres
+	if grep -aq extension_control_path "$server"; then
+		printf "extension_control_path = '%s:\$system'\n" "$1$share"
+	elif grep -aq extension_destdir "$server"; then
+		printf "extension_destdir = '%s'\n" "$1"
+	else
+		return 1
+	fi
+	printf "dynamic_library_path = '%s:\$libdir'\n" "$1$lib"
 }
 
 # copy_tree FROM TO: the tree without anything built or left over.

@@ -2,9 +2,8 @@
 # system cluster. Sets $bin, $pg_config, $work; start_server exports PGHOST and the rest. The caller sets $top, $name
 # and, if it likes, $settings_more, and traps cleanup on EXIT.
 
+. "$top/test/lib/common.sh"
 server='' server_user='' work='' job='' helpers=''
-
-die() { printf '%s: %s\n' "$name" "$*" >&2; exit 1; }
 
 # Nothing of the caller's may lead a client, or make, anywhere else.
 for variable in $(compgen -e); do
@@ -39,16 +38,8 @@ patiently() {
 }
 
 find_postgres() {
-	local candidate
-	for candidate in ${PG_CONFIG:+"$PG_CONFIG"} \
-		$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | sort -Vr) "$(command -v pg_config || true)"; do
-		[ -n "$candidate" ] && bin=$("$candidate" --bindir 2>/dev/null) || continue
-		if [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] && [ -f "$("$candidate" --pgxs)" ]; then
-			pg_config=$candidate
-			return
-		fi
-	done
-	die "no PostgreSQL with a server and its headers found: install postgresql and postgresql-server-dev-NN, or set PG_CONFIG"
+	find_pg_config || die "no PostgreSQL with a server and its headers found: run test/bootstrap, or set PG_CONFIG"
+	bin=$("$pg_config" --bindir)
 }
 
 # The server refuses to run as root: then it runs as an unprivileged user, and all else as we are.
@@ -80,34 +71,18 @@ make_work() {
 }
 
 build() {
-	mkdir "$work/build"
-	cp -R "$top/Makefile" "$top/datamon.control" "$top/src" "$top/sql" "$top/docs" "$work/build/"
-	rm -f "$work"/build/sql/datamon--*.sql
-	find "$work/build" -name '*.o' -delete
+	copy_tree "$top" "$work/build"
 	make -s -C "$work/build" -j"$(nproc 2>/dev/null || echo 2)" PG_CONFIG="$pg_config" with_llvm=no >"$work/build.log" 2>&1 &&
 		make -s -C "$work/build" install PG_CONFIG="$pg_config" with_llvm=no DESTDIR="$work/root" >>"$work/build.log" 2>&1 ||
 		{ cat "$work/build.log" >&2; die "the build failed"; }
-}
-
-# Which setting shows the server an extension outside its own folders: PostgreSQL 18, or Debian's before.
-extension_settings() {
-	local share lib
-	share=$("$pg_config" --sharedir) lib=$("$pg_config" --pkglibdir)
-	if as_server "$bin/postgres" -D "$work/server/data" -C extension_control_path >/dev/null 2>&1; then
-		printf "extension_control_path = '%s:\$system'\n" "$work/root$share"
-	elif as_server "$bin/postgres" -D "$work/server/data" -C extension_destdir >/dev/null 2>&1; then
-		printf "extension_destdir = '%s'\n" "$work/root"
-	else
-		die "this PostgreSQL cannot load an extension from a temporary folder (18 or later can, and Debian's before)"
-	fi
-	printf "dynamic_library_path = '%s:\$libdir'\n" "$work/root$lib"
 }
 
 start_server() {
 	local settings
 	as_server "$bin/initdb" -D "$work/server/data" -U "$name" -A trust -E UTF8 --no-locale --no-sync >"$work/initdb.log" 2>&1 ||
 		{ cat "$work/initdb.log" >&2; die "initdb failed"; }
-	settings=$(extension_settings)
+	settings=$(extension_settings "$work/root") ||
+		die "this PostgreSQL cannot load an extension from a temporary folder (18 or later can, and Debian's before)"
 	# The socket's folder is closed to other users: that is what makes trust safe.
 	as_server tee -a "$work/server/data/postgresql.conf" >/dev/null <<-CONF
 		$settings

@@ -105,7 +105,7 @@ SELECT psi(pg_temp.h(NULL), pg_temp.h(1), 'foo');
 
 -- every function is immutable, strict, parallel safe and described
 SELECT p.oid::regprocedure FROM pg_proc AS p
-	WHERE p.pronamespace = 'datamon'::regnamespace
+	WHERE p.pronamespace = 'datamon'::regnamespace AND p.prokind = 'f'
 		AND p.proname IN ('wasserstein_distance', 'wasserstein_distance_normed', 'ks_test', 'wasserstein_test', 'psi', 'js_divergence',
 			'js_distance', 'total_variation', 'l_infinity', 'hellinger', 'drift_summary', 'chi_square_test', 'total_variation_test')
 		AND NOT (p.provolatile = 'i' AND p.proisstrict AND p.proparallel = 's' AND obj_description(p.oid, 'pg_proc') IS NOT NULL);

@@ -5,6 +5,7 @@
 
 #include "near.h"
 #include "sample.h"
+#include "stats/contingency.h"
 #include "stats/tests.h"
 
 #define ROOM 2000
@@ -21,6 +22,18 @@ pair(const double *a, const double *b, size_t k)
 		c.cur_total += b[i];
 	}
 	return c;
+}
+
+static DmTest
+chi_square(const DmCells *c)
+{
+	double		cell[16],
+				margins[16];
+	DmTable		t = {cell, 2, c->k};
+
+	memcpy(cell, c->ref, c->k * sizeof(double));
+	memcpy(cell + c->k, c->cur, c->k * sizeof(double));
+	return dm_contingency_test(&t, DM_PEARSON, false, margins);
 }
 
 static void
@@ -41,33 +54,33 @@ test_chi_square(void)
 	static const double a5[] = {4, 0},
 				b5[] = {0, 9};
 	DmCells		c = pair(a1, b1, 3);
-	DmTest		t = dm_chi_square_test(&c);
+	DmTest		t = chi_square(&c);
 	double		phi2;
 
 	tap_near(t.statistic, 2.7777777777777777, 1e-14, "scipy docstring: statistic");
 	tap_near(t.p_value, 0.24935220877729622, 1e-13, "scipy docstring: p");
 	tap_near(t.df, 2, 0, "scipy docstring: df");
 	c = pair(a2, b2, 5);
-	t = dm_chi_square_test(&c);
+	t = chi_square(&c);
 	tap_near(t.statistic, 14.692692692692692, 1e-14, "a value of one side only is finite");
 	tap_near(t.p_value, 0.002099018130481467, 1e-12, "its p");
 	tap_near(t.df, 3, 0, "a value of neither side does not count");
 	tap_near(t.effect_size, 0.42329561677293465, 1e-14, "Cramer's V");
 	c = pair(a3, b3, 2);
-	t = dm_chi_square_test(&c);
+	t = chi_square(&c);
 	/* Yates: |ad - bc| = 200 * 600 - 400 * 800 less half of 2000 rows */
 	phi2 = t.statistic / 2000 * pow((200000.0 - 1000) / 200000, 2) - 1.0 / 1999;
 	tap_ok(fabs(sqrt(phi2 / (1 - 1.0 / 1999)) - 0.2160) < 5e-5,
 		   "deepchecks: Cramer's V, corrected from our statistic, 0.2160");
 	c = pair(a4, b4, 1);
-	t = dm_chi_square_test(&c);
+	t = chi_square(&c);
 	tap_ok(t.statistic == 0 && t.p_value == 1 && t.df == 0 && t.effect_size == 0,
 		   "one value on both sides: 0, p = 1");
 	c = pair(a5, b5, 2);
-	t = dm_chi_square_test(&c);
+	t = chi_square(&c);
 	tap_near(t.effect_size, 1, 1e-15, "different single values: V = 1");
 	c = pair(none, b4, 1);
-	t = dm_chi_square_test(&c);
+	t = chi_square(&c);
 	tap_ok(isnan(t.statistic) && isnan(t.p_value), "an empty side: undefined");
 }
 

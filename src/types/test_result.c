@@ -1,0 +1,112 @@
+/*
+ * test_result.c - arguments and results that distances and tests have in common.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "utils/builtins.h"
+
+#include "types/test_result.h"
+
+const DmEmpty dm_default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
+
+DmEmpty
+dm_get_floor(FunctionCallInfo fcinfo, int n)
+{
+	DmEmpty		empty = {DM_EMPTY_FLOOR, PG_GETARG_FLOAT8(n)};
+
+	if (!(empty.value > 0) || empty.value > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the floor of empty cells must be above 0 and at most 1"),
+				 errhint("Other rules have names: evidently, deepchecks, popmon, add:E, fiddler, count:C, drop.")));
+	return empty;
+}
+
+DmEmpty
+dm_get_empty_rule(FunctionCallInfo fcinfo, int n)
+{
+	char	   *word = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	DmEmpty		empty;
+
+	if (!dm_empty_parse(word, &empty))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized rule for empty cells \"%s\"", word),
+				 errhint("Use floor:E, evidently, deepchecks, add:E, popmon, count:C, fiddler or drop, "
+						 "with E above 0 and at most 1.")));
+	return empty;
+}
+
+double
+dm_get_base(FunctionCallInfo fcinfo, int n)
+{
+	double		base = PG_GETARG_FLOAT8(n);
+
+	if (!(base > 1) || isinf(base))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the base of the logarithm must be above 1 and finite"),
+				 errhint("Use 2 for bits, exp(1) for nats.")));
+	return base;
+}
+
+DmAlternative
+dm_get_alternative(FunctionCallInfo fcinfo, int n)
+{
+	char	   *word = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	DmAlternative alternative;
+
+	if (!dm_alternative_parse(word, &alternative))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized alternative \"%s\"", word),
+				 errhint("Use two-sided, less or greater.")));
+	return alternative;
+}
+
+Datum
+dm_return_distance(FunctionCallInfo fcinfo, double v)
+{
+	if (isinf(v))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("distance exceeds the range of double precision")));
+	if (isnan(v))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(v);
+}
+
+/* dm_row_double makes NULL of NaN, whatever the column's type. */
+void
+dm_put_sizes(DmRow *row, const DmSizes *s)
+{
+	bool		one_sample = isnan(s->n_reference);
+
+	if (one_sample)
+		dm_row_double(row, NAN);
+	else
+		dm_row_count(row, (int64) s->n_reference);
+	dm_row_count(row, (int64) s->n_current);
+	if (one_sample)
+		dm_row_double(row, NAN);
+	else
+		dm_row_count(row, s->unused_reference);
+	dm_row_count(row, s->unused_current);
+}
+
+Datum
+dm_return_test(FunctionCallInfo fcinfo, const DmTest *t, const DmSizes *sizes, const char *method)
+{
+	DmRow		row;
+
+	dm_row_begin(fcinfo, &row);
+	dm_row_double(&row, t->statistic);
+	dm_row_double(&row, t->p_value);
+	dm_row_double(&row, t->df);
+	dm_row_double(&row, t->effect_size);
+	dm_put_sizes(&row, sizes);
+	dm_row_text(&row, method);
+	return dm_row_end(&row);
+}

@@ -1,0 +1,39 @@
+/*
+ * test_result.h - arguments and results that distances and tests have in common.
+ */
+#ifndef DATAMON_TYPES_TEST_RESULT_H
+#define DATAMON_TYPES_TEST_RESULT_H
+
+#include "base/row.h"
+#include "stats/distance.h"
+#include "stats/fisher.h"
+#include "stats/tests.h"
+
+/* Two samples and how many rows of each were used and left out. */
+typedef struct DmSizes
+{
+	double		n_reference;	/* NaN: there is no such sample */
+	double		n_current;
+	int64		unused_reference;
+	int64		unused_current;
+} DmSizes;
+
+extern const DmEmpty dm_default_empty;
+
+/* Argument n: what empty cells become, the base of a logarithm, the alternative. */
+extern DmEmpty dm_get_floor(FunctionCallInfo fcinfo, int n);
+extern DmEmpty dm_get_empty_rule(FunctionCallInfo fcinfo, int n);
+extern double dm_get_base(FunctionCallInfo fcinfo, int n);
+extern DmAlternative dm_get_alternative(FunctionCallInfo fcinfo, int n);
+
+/* NaN is NULL. */
+extern Datum dm_return_distance(FunctionCallInfo fcinfo, double v);
+
+/* The four counts of a row. */
+extern void dm_put_sizes(DmRow *row, const DmSizes *s);
+
+/* A row of the type test_result. */
+extern Datum dm_return_test(FunctionCallInfo fcinfo, const DmTest *t, const DmSizes *sizes,
+							const char *method);
+
+#endif							/* DATAMON_TYPES_TEST_RESULT_H */
