@@ -175,6 +175,7 @@ static double
 mean_distance(const DmBins *b, double point)
 {
 	double		total = 0;
+	double		shares = 0;		/* the same, where the total leaves double */
 	size_t		i;
 
 	for (i = 0; i < b->n; i++)
@@ -187,9 +188,10 @@ mean_distance(const DmBins *b, double point)
 			distance = ((point - lo) / (hi - lo) * (point - lo) + (hi - point) / (hi - lo) * (hi - point)) / 2;
 		else
 			distance = fabs((lo / 2 + hi / 2) - point);
-		total += distance * (b->bin[i].count / b->total);
+		total += distance * b->bin[i].count;
+		shares += distance * (b->bin[i].count / b->total);
 	}
-	return total;
+	return isfinite(total) ? total / b->total : shares;
 }
 
 /*

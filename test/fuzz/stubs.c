@@ -263,3 +263,9 @@ pg_mbcliplen(const char *text, int len, int limit)
 {
 	return Min(len, limit);
 }
+
+struct varlena *
+pg_detoast_datum_copy(struct varlena *value)
+{
+	return memcpy(palloc(VARSIZE(value)), value, VARSIZE(value));
+}

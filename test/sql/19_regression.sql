@@ -4,13 +4,16 @@ SET search_path = datamon, public;
 -- scikit-learn's example: MAE 0.5, MSE 0.375, RMSE 0.612, R2 0.948, explained variance 0.957, MAPE 0.3273
 CREATE TEMP TABLE rows AS SELECT * FROM unnest('{3,-0.5,2,7}'::float8[], '{2.5,0,2,8}'::float8[]) AS u (actual, predicted);
 CREATE TEMP TABLE state AS SELECT regression_state(actual, predicted) AS s FROM rows;
-SELECT (regression_scores(s)).* FROM state \gx
-SELECT s FROM state;
-SELECT mean_error(s), mean_absolute_error(s), mean_squared_error(s), root_mean_squared_error(s), mean_squared_log_error(s), root_mean_squared_log_error(s),
+SELECT (regression_scores(s)).mean_error, (to_jsonb(regression_scores(s)) - 'mean_squared_log_error' - 'root_mean_squared_log_error') = to_jsonb(r) AS same_as_each
+	FROM state, LATERAL (SELECT count(s) AS n_used, unused_count(s) AS n_unused, mean_error(s), mean_absolute_error(s), mean_squared_error(s), root_mean_squared_error(s),
+		mean_absolute_percentage_error(s), symmetric_mean_absolute_percentage_error(s), max_error(s), r2_score(s), explained_variance_score(s), median_absolute_error(s)) AS r;
+SELECT regexp_replace(s::text, '"log_squared":"[^"]*",', '') FROM state;
+SELECT mean_error(s), mean_absolute_error(s), mean_squared_error(s), round(root_mean_squared_error(s)::numeric, 12) AS rmse, round(mean_squared_log_error(s)::numeric, 12) AS msle,
+	round(root_mean_squared_log_error(s)::numeric, 12) AS rmsle,
 	mean_absolute_percentage_error(s), symmetric_mean_absolute_percentage_error(s), median_absolute_error(s), max_error(s), r2_score(s), explained_variance_score(s)
 	FROM state;
-SELECT mean_error(actual, predicted), mean_absolute_error(actual, predicted), mean_squared_error(actual, predicted), root_mean_squared_error(actual, predicted),
-	mean_squared_log_error(actual, predicted), root_mean_squared_log_error(actual, predicted), mean_absolute_percentage_error(actual, predicted),
+SELECT mean_error(actual, predicted), mean_absolute_error(actual, predicted), mean_squared_error(actual, predicted), round(root_mean_squared_error(actual, predicted)::numeric, 12) AS rmse,
+	round(mean_squared_log_error(actual, predicted)::numeric, 12) AS msle, round(root_mean_squared_log_error(actual, predicted)::numeric, 12) AS rmsle, mean_absolute_percentage_error(actual, predicted),
 	symmetric_mean_absolute_percentage_error(actual, predicted), median_absolute_error(actual, predicted), max_error(actual, predicted),
 	r2_score(actual, predicted), explained_variance_score(actual, predicted) FROM rows;
 SELECT adjusted_r2_score(s, 1), mean_pinball_loss(s), mean_pinball_loss(s, 0.1), mean_pinball_loss(s, 1), mean_error_stderr(s), mean_absolute_error_stderr(s),
@@ -22,7 +25,9 @@ SELECT quantile(absolute_errors(s), 0.5), max(absolute_errors(s)), mean(actual_v
 SELECT count(s), unused_count(s), unlabelled_count(s), unpredicted_count(s), mean_absolute_error(s), (constant_scores(s)).n_unused
 	FROM (SELECT regression_state(a, p) AS s FROM unnest('{1,NULL,3,NULL,NaN,6,1e308}'::float8[], '{2,2,NULL,NULL,5,Infinity,-1e308}'::float8[]) AS u (a, p)) AS t;
 -- nothing, one row, a constant, a perfect prediction of one
-SELECT k, (regression_scores(s)).*, mean_squared_error_stderr(s), (constant_scores(s)).r2_score AS constant_r2
+SELECT k, count(s), unused_count(s), mean_error(s), mean_absolute_error(s), mean_squared_error(s), root_mean_squared_error(s), round(mean_squared_log_error(s)::numeric, 12) AS msle,
+	round(root_mean_squared_log_error(s)::numeric, 12) AS rmsle, mean_absolute_percentage_error(s), symmetric_mean_absolute_percentage_error(s), max_error(s), r2_score(s),
+	explained_variance_score(s), median_absolute_error(s), mean_squared_error_stderr(s), (constant_scores(s)).r2_score AS constant_r2
 	FROM (SELECT k, regression_state(a, p) AS s FROM (VALUES ('nothing', NULL, 1), ('one', 3, 5), ('constant', 3, 4), ('constant', 3, 2), ('perfect', 3, 3), ('perfect', 3, 3))
 		AS v (k, a, p) GROUP BY k) AS t ORDER BY k \gx
 -- logarithms need numbers above -1, percentages do not mind a 0
