@@ -36,8 +36,16 @@ typedef struct DmType
 	 * place or replaced; the first is NULL, "state" then being made anew.
 	 */
 	struct varlena *(*merge) (struct varlena *state, const struct varlena *value);
+
+	/* What valid() has found wrong with the bytes; may be NULL. */
+	const char *(*problem) (const struct varlena *packed);
+
+	/* Sum of two packed values, where a working form is a detour; may be NULL. */
+	struct varlena *(*add) (const struct varlena *a, const struct varlena *b);
 } DmType;
 
+/* The value of a text, for casts; soft errors as those of dm_type_in. */
+extern Datum dm_type_parse(FunctionCallInfo fcinfo, const char *text, const DmType *type);
 extern Datum dm_type_in(FunctionCallInfo fcinfo, const DmType *type);
 extern Datum dm_type_out(FunctionCallInfo fcinfo, const DmType *type);
 extern Datum dm_type_recv(FunctionCallInfo fcinfo, const DmType *type);
