@@ -339,8 +339,9 @@ static const DmType column_quality_type = {
 };
 
 DM_TYPE_FUNCTIONS(column_quality, column_quality_type);
-DM_TYPE_FUNCTION(column_quality_from_text,
-				 dm_quality_from_string(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)),
-										&column_quality_type));
-DM_TYPE_FUNCTION(column_quality_from_name,
-				 dm_quality_from_string(fcinfo, NameStr(*PG_GETARG_NAME(0)), &column_quality_type));
+
+/* Explicit casts; see sql/parts/38_quality.sql for their reason. */
+DM_FUNCTION(column_quality_from_text,
+			dm_type_parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)), &column_quality_type));
+DM_FUNCTION(column_quality_from_name,
+			dm_type_parse(fcinfo, NameStr(*PG_GETARG_NAME(0)), &column_quality_type));

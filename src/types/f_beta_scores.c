@@ -38,7 +38,7 @@ score(FunctionCallInfo fcinfo, DmScore kernel)
 	PG_RETURN_FLOAT8(result);
 }
 
-#define SCORE(name, kernel) DM_TYPE_FUNCTION(f_beta_state_##name, score(fcinfo, kernel))
+#define SCORE(name, kernel) DM_FUNCTION(f_beta_state_##name, score(fcinfo, kernel))
 
 SCORE(npv, dm_negative_predictive_value);
 SCORE(fpr, dm_false_positive_rate);

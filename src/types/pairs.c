@@ -309,21 +309,13 @@ kendall(const DmPairs *w, DmKendall *out)
 	pfree(b);
 }
 
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
 Datum
 datamon_pairs_spearman(PG_FUNCTION_ARGS)
 {
 	DmCorrelation c;
 
 	spearman(get_pairs(fcinfo), &c);
-	return number(fcinfo, c.r);
+	return dm_return_double(fcinfo, c.r);
 }
 
 Datum
@@ -332,7 +324,7 @@ datamon_pairs_kendall(PG_FUNCTION_ARGS)
 	DmKendall	k;
 
 	kendall(get_pairs(fcinfo), &k);
-	return number(fcinfo, k.tau);
+	return dm_return_double(fcinfo, k.tau);
 }
 
 /* A test_result: both samples are the pairs. */

@@ -11,8 +11,6 @@
 #include "base/type.h"
 #include "types/value_counts_internal.h"
 
-PG_FUNCTION_INFO_V1(datamon_value_counts_from_text);
-PG_FUNCTION_INFO_V1(datamon_value_counts_from_name);
 PG_FUNCTION_INFO_V1(datamon_value_counts_count);
 PG_FUNCTION_INFO_V1(datamon_value_counts_null_count);
 PG_FUNCTION_INFO_V1(datamon_value_counts_distinct_count);
@@ -29,17 +27,10 @@ static const DmType value_counts_type = {
 DM_TYPE_FUNCTIONS(value_counts, value_counts_type);
 
 /* Explicit casts; see sql/parts/11_value_counts.sql for their reason. */
-Datum
-datamon_value_counts_from_text(PG_FUNCTION_ARGS)
-{
-	return dm_type_parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)), &value_counts_type);
-}
-
-Datum
-datamon_value_counts_from_name(PG_FUNCTION_ARGS)
-{
-	return dm_type_parse(fcinfo, NameStr(*PG_GETARG_NAME(0)), &value_counts_type);
-}
+DM_FUNCTION(value_counts_from_text,
+			dm_type_parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)), &value_counts_type));
+DM_FUNCTION(value_counts_from_name,
+			dm_type_parse(fcinfo, NameStr(*PG_GETARG_NAME(0)), &value_counts_type));
 
 Datum
 datamon_value_counts_count(PG_FUNCTION_ARGS)
