@@ -82,10 +82,7 @@ datamon_confusion_matrix_unpredicted(PG_FUNCTION_ARGS)
 static void
 row_class(DmRow *row, const DmClasses *c, size_t class_no)
 {
-	char	   *name = pnstrdup(c->name[class_no], c->len[class_no]);
-
-	dm_row_text(row, name);
-	pfree(name);
+	dm_row_string(row, c->name[class_no], c->len[class_no]);
 }
 
 Datum

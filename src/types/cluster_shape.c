@@ -213,7 +213,7 @@ datamon_silhouette_by_cluster(PG_FUNCTION_ARGS)
 	(void) take_silhouettes(fcinfo, &p, &all, by);
 	for (c = 0; c < p.k; c++)
 	{
-		dm_row_text(&rows.row, pnstrdup(l.label[c], l.len[c]));
+		dm_row_string(&rows.row, l.label[c], l.len[c]);
 		dm_row_count(&rows.row, (int64) (p.start[c + 1] - p.start[c]));
 		dm_row_double(&rows.row, by[c].n > 0 ? by[c].mean : NAN);
 		dm_rows_put(&rows);

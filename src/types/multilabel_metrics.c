@@ -316,7 +316,7 @@ datamon_multilabel_state_report(PG_FUNCTION_ARGS)
 		DmConfusion c = label_counts(&l, i);
 
 		dm_row_text(&rows.row, "class");
-		dm_row_text(&rows.row, pnstrdup(l.name[i], l.len[i]));
+		dm_row_string(&rows.row, l.name[i], l.len[i]);
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_PRECISION, 1));
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_RECALL, 1));
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_FBETA, 1));
