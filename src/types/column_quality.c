@@ -24,10 +24,7 @@ allocate(uint32 slots)
 {
 	DmQualityWorking *w = palloc0(working_size(slots));
 
-	SET_VARSIZE(w, working_size(slots));
-	w->header.tag = DM_COLUMN_QUALITY;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_COLUMN_QUALITY, working_size(slots));
 	dm_distinct_init(&w->distinct, DM_QUALITY_AREA(w), slots);
 	return w;
 }

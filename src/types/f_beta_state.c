@@ -80,10 +80,7 @@ dm_f_beta_working(const struct varlena *state)
 	if (state && DM_IS_WORKING(state))
 		return (DmFBetaState *) unconstify(struct varlena *, state);
 	w = palloc0(sizeof(DmFBetaState));
-	SET_VARSIZE(w, sizeof(DmFBetaState));
-	w->header.tag = DM_F_BETA_STATE;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_F_BETA_STATE, sizeof(DmFBetaState));
 	if (state)
 		dm_f_beta_counts(state, w->counts);
 	return w;

@@ -36,10 +36,7 @@ make(uint32 capacity)
 	DmPairs    *w = palloc(bytes);
 
 	memset(w, 0, offsetof(DmPairs, pair));
-	SET_VARSIZE(w, bytes);
-	w->header.tag = DM_PAIRS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_PAIRS, bytes);
 	w->capacity = capacity;
 	return w;
 }
