@@ -59,26 +59,13 @@ datamon_f_beta_state_trans_bool(PG_FUNCTION_ARGS)
 				   PG_ARGISNULL(2) ? false : PG_GETARG_BOOL(2));
 }
 
-static bool
-int_class(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	int32		value = PG_ARGISNULL(n) ? 0 : PG_GETARG_INT32(n);
-
-	if (value != 0 && value != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" must be 0 or 1, not %d", name, value),
-				 errhint("Compare both with the positive class, such as %s = %d.", name, value)));
-	return value == 1;
-}
-
 Datum
 datamon_f_beta_state_trans_int(PG_FUNCTION_ARGS)
 {
 	DmFBetaState *w = get_state(fcinfo);
-	bool		actual = int_class(fcinfo, 1, "actual");
+	bool		actual = dm_getarg_class(fcinfo, 1, "actual");
 
-	return add_row(fcinfo, w, actual, int_class(fcinfo, 2, "predicted"));
+	return add_row(fcinfo, w, actual, dm_getarg_class(fcinfo, 2, "predicted"));
 }
 
 static bool

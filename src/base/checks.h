@@ -32,4 +32,18 @@ dm_add_count(uint64 a, uint64 b)
 	return (uint64) sum;
 }
 
+/* A class given as 0 or 1; false where it is NULL. */
+static inline bool
+dm_getarg_class(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	int32		value = PG_ARGISNULL(n) ? 0 : PG_GETARG_INT32(n);
+
+	if (value != 0 && value != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" must be 0 or 1, not %d", name, value),
+				 errhint("Compare it with the positive class, such as %s = %d.", name, value)));
+	return value == 1;
+}
+
 #endif							/* DATAMON_CHECKS_H */

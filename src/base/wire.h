@@ -49,6 +49,19 @@ typedef struct DmHeader
 	uint8		reserved;		/* zero */
 } DmHeader;
 
+/* Begin a working form of so many bytes. */
+static inline void
+dm_header_working(void *state, DmTypeTag tag, Size bytes)
+{
+	DmHeader   *header = state;
+
+	SET_VARSIZE(state, bytes);
+	header->tag = (uint8) tag;
+	header->version = DM_FORMAT_VERSION;
+	header->flags = DM_WORKING;
+	header->reserved = 0;
+}
+
 #define DM_HEADER_SIZE sizeof(DmHeader)
 #define DM_IS_WORKING(p) ((((const DmHeader *) (p))->flags & DM_WORKING) != 0)
 

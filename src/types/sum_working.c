@@ -73,9 +73,7 @@ dm_sum_working_new(const DmSumKind *kind)
 	int			i;
 
 	memset(&empty, 0, sizeof(empty));
-	empty.header.tag = (uint8) kind->tag;
-	empty.header.version = DM_FORMAT_VERSION;
-	empty.header.flags = DM_WORKING;
+	dm_header_working(&empty, kind->tag, sizeof(empty));
 	for (i = 0; i < kind->extremes; i++)
 		empty.tally.extreme[i] = kind->no_extreme[i];
 	return lay_out(&empty, kind, 0, FIRST_CAPACITY, 0);

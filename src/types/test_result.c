@@ -7,6 +7,7 @@
 
 #include "utils/builtins.h"
 
+#include "base/function.h"
 #include "types/test_result.h"
 
 const DmEmpty dm_default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
@@ -108,9 +109,7 @@ dm_return_distance(FunctionCallInfo fcinfo, double v)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("distance exceeds the range of double precision")));
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
+	return dm_return_double(fcinfo, v);
 }
 
 /* dm_row_double makes NULL of NaN, whatever the column's type. */
