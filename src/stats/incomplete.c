@@ -61,6 +61,7 @@ typedef struct Integrand
 	double		b;
 	double		x;
 	double		y;
+	double		log_x;
 } Integrand;
 
 /* log(n!) - log(sqrt(2 pi n) (n/e)^n), for any n > 0 (DLMF 5.11.1). */
@@ -140,7 +141,7 @@ log_integrand(const Integrand *f, double u)
 	if (u <= 0.5)
 		return log_integrand_near(f, u);
 	if (f->curve == POISSON_UP)
-		return f->a * u - f->x * expm1(u);
+		return f->a * u - (u < 700 ? f->x * expm1(u) : exp(u + f->log_x));
 	if (f->curve == POISSON_DOWN)
 		return -f->a * u - f->x * expm1(-u);
 	if (f->x <= 0.5)
@@ -245,7 +246,7 @@ dm_gamma_log_factor(const DmGammaPoint *p)
 DmTail
 dm_gamma_lower(const DmGammaPoint *p)
 {
-	Integrand	f = {POISSON_DOWN, -p->excess, p->a, 0, p->x, 0};
+	Integrand	f = {POISSON_DOWN, -p->excess, p->a, 0, p->x, 0, p->log_x};
 	DmTail		t = {dm_gamma_log_factor(p), integrate(&f, p->x)};
 
 	return t;
@@ -254,7 +255,7 @@ dm_gamma_lower(const DmGammaPoint *p)
 DmTail
 dm_gamma_upper(const DmGammaPoint *p)
 {
-	Integrand	f = {POISSON_UP, p->excess, p->a, 0, p->x, 0};
+	Integrand	f = {POISSON_UP, p->excess, p->a, 0, p->x, 0, p->log_x};
 	DmTail		t = {dm_gamma_log_factor(p), integrate(&f, p->x)};
 
 	return t;
@@ -324,8 +325,8 @@ DmBetaPoint
 dm_beta_point_f(double a, double b, double f, double log_f, double f_minus_1)
 {
 	DmBetaPoint p = {a, b, 0, 0, 0, 0, 0};
-	double		odds = a / b * f;
 	double		log_odds = log(a / b) + log_f;
+	double		odds = f == 0 || isinf(f) ? exp(log_odds) : a / b * f;
 
 	p.y = 1 / (1 + odds);
 	p.x = isinf(odds) ? 1 : odds / (1 + odds);
@@ -360,7 +361,7 @@ dm_beta_log_factor(const DmBetaPoint *p)
 DmTail
 dm_beta_lower(const DmBetaPoint *p)
 {
-	Integrand	f = {BERNOULLI, p->drift, p->a, p->b, p->x, p->y};
+	Integrand	f = {BERNOULLI, p->drift, p->a, p->b, p->x, p->y, p->log_x};
 	DmTail		t = {dm_beta_log_factor(p), integrate(&f, (p->a + p->b) * p->x * p->y)};
 
 	return t;

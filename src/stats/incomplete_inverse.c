@@ -18,6 +18,8 @@
 #define TWO_PI 6.283185307179586477
 #define MAX_STEPS 200
 #define CLOSE 1e-9				/* next error: half the square */
+#define FAR_ODDS 690.0			/* a logarithm: the next term is nothing */
+#define ROUNDING 1e-14			/* more than that of a sum, relative to its terms */
 #define SLACK 1e-8				/* more than the rounding of a bound */
 
 static double
@@ -52,7 +54,7 @@ dm_gamma_solve_lower(double a, double p)
 	double		v;
 	int			i;
 
-	least -= SLACK * (1 + fabs(least));
+	least -= SLACK * (1 + fabs(least)) + ROUNDING * (1 + fabs(log_p) + fabs(lgamma(a + 1))) / a;
 	v = fmax(gamma_guess(a, dm_normal_quantile(p)), least);
 	for (i = 0; i < MAX_STEPS; i++)
 	{
@@ -118,24 +120,36 @@ log_beta(double a, double b)
 		0.5 * log(TWO_PI / fmin(a, b) * (n / fmax(a, b)));
 }
 
+/*
+ * With the odds r = x / y the tail is at most r^a / (a B(a, b)), and 1 minus it
+ * at most r^-b / (b B(a, b)): the root lies between.  Far out the bounds are
+ * the root, and the odds would leave the range of double on the way to it.
+ */
 double
 dm_beta_solve_lower(double a, double b, double p)
 {
 	double		log_p = log(p);
-	/* the tail is at most (x / y)^a / (a B(a, b)) */
-	double		least = (log_p + log(a) + log_beta(a, b)) / a - log(a / b);
+	double		log_ratio = log(a) - log(b);
+	double		constant = log_beta(a, b);
+	double		least = (log_p + log(a) + constant) / a;
+	double		most = -(log1p(-p) + log(b) + constant) / b;
+	double		noise;
 	double		v;
 	int			i;
 
-	least -= SLACK * (1 + fabs(least));
-	v = fmax(beta_guess(a, b, dm_normal_quantile(p)), least);
+	if (least < -FAR_ODDS || most > FAR_ODDS)
+		return (least < -FAR_ODDS ? least : most) - log_ratio;
+	noise = ROUNDING * (1 + fabs(log_p) + fabs(log(a)) + fabs(log(b)) + fabs(constant));
+	least -= log_ratio + noise / a + SLACK * (1 + fabs(least));
+	most += noise / b + SLACK * (1 + fabs(most)) - log_ratio;
+	v = fmin(fmax(beta_guess(a, b, dm_normal_quantile(p)), least), most);
 	for (i = 0; i < MAX_STEPS; i++)
 	{
 		DmBetaPoint at = dm_beta_point_f(a, b, exp(v), v, expm1(v));
 		DmTail		t = dm_beta_lower(&at);
 		double		error = log_error(t, log_p);
 
-		v = fmax(v - error * t.integral, least);
+		v = fmin(fmax(v - error * t.integral, least), most);
 		if (fabs(error) < CLOSE)
 			break;
 	}

@@ -26,6 +26,13 @@ require(bool good, double value, const char *rule, const char *hint)
 				 errhint("%s", hint)));
 }
 
+/* Tails and quantiles are tested in this range; nearer 0 a quantile would lose its digits. */
+static void
+require_size(double v, const char *rule, const char *hint)
+{
+	require(v >= 1e-10 && v <= 1e15, v, rule, hint);
+}
+
 static void
 require_positive(double v, const char *rule, const char *hint)
 {
@@ -50,34 +57,35 @@ check_normal(FunctionCallInfo fcinfo)
 static void
 check_t(FunctionCallInfo fcinfo)
 {
-	require(ARG(1) > 0, ARG(1), "df must be above 0",
+	require((ARG(1) >= 1e-10 && ARG(1) <= 1e15) || ARG(1) == INFINITY, ARG(1),
+			"df must be from 1e-10 to 1e15, or infinite",
 			"It need not be whole, and 'Infinity' gives the normal distribution.");
 }
 
 static void
 check_chi_square(FunctionCallInfo fcinfo)
 {
-	require_positive(ARG(1), "df must be above 0 and finite", "It need not be whole.");
+	require_size(ARG(1), "df must be from 1e-10 to 1e15", "It need not be whole.");
 }
 
 static void
 check_f(FunctionCallInfo fcinfo)
 {
-	require_positive(ARG(1), "dfn must be above 0 and finite", "It need not be whole.");
-	require_positive(ARG(2), "dfd must be above 0 and finite", "It need not be whole.");
+	require_size(ARG(1), "dfn must be from 1e-10 to 1e15", "It need not be whole.");
+	require_size(ARG(2), "dfd must be from 1e-10 to 1e15", "It need not be whole.");
 }
 
 static void
 check_beta(FunctionCallInfo fcinfo)
 {
-	require_positive(ARG(1), "a must be above 0 and finite", "Add a prior's counts, such as 0.5, to observed ones.");
-	require_positive(ARG(2), "b must be above 0 and finite", "Add a prior's counts, such as 0.5, to observed ones.");
+	require_size(ARG(1), "a must be from 1e-10 to 1e15", "Add a prior's counts, such as 0.5, to observed ones.");
+	require_size(ARG(2), "b must be from 1e-10 to 1e15", "Add a prior's counts, such as 0.5, to observed ones.");
 }
 
 static void
 check_gamma(FunctionCallInfo fcinfo)
 {
-	require_positive(ARG(1), "shape must be above 0 and finite", "It is the squared mean divided by the variance.");
+	require_size(ARG(1), "shape must be from 1e-10 to 1e15", "It is the squared mean divided by the variance.");
 	require_positive(ARG(2), "scale must be above 0 and finite", "It is the variance divided by the mean.");
 }
 

@@ -26,18 +26,103 @@ SELECT is_empty($$SELECT name FROM aggregate WHERE aggfinalmodify <> 'r'$$, 'fin
 SELECT is_empty($$SELECT name FROM aggregate a WHERE proname <> 'merge' AND aggtranstype <> 'bigint[]'::regtype AND NOT EXISTS (
 	SELECT FROM aggregate m WHERE m.proname = 'merge' AND m.arguments[0] = a.aggtranstype)$$, 'every state has a merge()');
 
--- Rows of every argument type, some missing; three partitions; constants by their names.
-CREATE TABLE rows (part int, x float8, y float8, b boolean, c boolean, i int, j int, k bigint, l bigint, n numeric, t text, u text, w text,
-	v float8[], w1 float8[], tt text[], uu text[], bb boolean[]) PARTITION BY LIST (part);
+-- Rows for every argument, some of them missing, in three partitions.
+CREATE TABLE rows (part int, x float8, y float8, heavy float8, many bigint, b boolean, c boolean, i int, j int, grade int, other int,
+	item int, rater int, colour text, shade text, n numeric, at timestamptz, vector float8[], three float8[], gains float8[],
+	ranked text[], labels text[], relevant boolean[]) PARTITION BY LIST (part);
 CREATE TABLE rows_0 PARTITION OF rows FOR VALUES IN (0);
 CREATE TABLE rows_1 PARTITION OF rows FOR VALUES IN (1);
 CREATE TABLE rows_2 PARTITION OF rows FOR VALUES IN (2);
 SELECT setseed(0.31);
 INSERT INTO rows
-SELECT i % 3, CASE WHEN random() < 0.05 THEN NULL WHEN random() < 0.02 THEN 'NaN' ELSE round(random()::numeric, 3) END, nullif(random(), 0.5),
-	nullif(random() < 0.4, random() < 0.05), nullif(random() < 0.5, random() < 0.05), (random() * 1)::int, nullif((random() * 1)::int, 7),
-	(i / 4), (random() * 3)::int, round((random() * 100)::numeric, 2), 'item ' || i / 4, 'rater ' || i % 4,
-	nullif((array['red', 'green', 'blue'])[1 + floor(random() * 3)::int], CASE WHEN random() < 0.05 THEN 'red' END),
-	array[random(), random()], array[random(), random()], array['a', 'b', 'c'], array['b', 'd'], array[random() < 0.5, true, false]
-FROM generate_series(1, 1200) i;
+SELECT n % 3, CASE WHEN random() < 0.05 THEN NULL WHEN random() < 0.02 THEN 'NaN' ELSE round(random()::numeric, 3) END,
+	CASE WHEN random() > 0.05 THEN random() END, ceil(random() * 4), ceil(random() * 3), CASE WHEN random() > 0.05 THEN random() < 0.4 END,
+	CASE WHEN random() > 0.05 THEN random() < 0.5 END, round(random()), CASE WHEN random() > 0.05 THEN round(random()) END,
+	floor(random() * 3), CASE WHEN random() > 0.05 THEN floor(random() * 3) END, n / 4, n % 4,
+	CASE WHEN random() > 0.05 THEN (ARRAY['red', 'green', 'blue'])[1 + floor(random() * 3)::int] END,
+	(ARRAY['red', 'green', 'black'])[1 + floor(random() * 3)::int], round((random() * 100)::numeric, 2),
+	CASE WHEN random() > 0.05 THEN '2024-01-01Z'::timestamptz + random() * interval '9 days' END,
+	CASE WHEN random() > 0.05 THEN ARRAY[random(), random()] END, ARRAY[random(), random(), random()], ARRAY[floor(random() * 4), 1, 0],
+	ARRAY['red', 'blue', 'green'], CASE WHEN random() > 0.05 THEN ARRAY['red', 'grey'] END, ARRAY[random() < 0.5, true, random() < 0.5]
+FROM generate_series(1, 1200) n;
 ANALYZE rows;
+
+-- What to give for an argument, by its name and type; what is not here fails below.
+CREATE TEMP TABLE given (argument text, type text, expression text);
+INSERT INTO given VALUES
+	('metric', 'text', $$'nominal'$$), ('type', 'text', $$'ICC2'$$), ('weights', 'text', $$'linear'$$), ('bins', 'text', $$'quantiles:4'$$),
+	('empty', 'text', $$'evidently'$$), ('empty', 'float8', '0.01'), ('base', 'float8', '3'), ('max_bytes', 'int', '512'),
+	('max_values', 'int', '2'), ('beta', 'float8', '1.5'), ('k', 'int', '2'), ('max_rank', 'int', '3'), ('low', 'float8', '0.2'),
+	('high', 'float8', '0.8'), ('pattern', 'text', $$'e'$$), ('positive', 'text', $$'red'$$), ('weight', 'float8', 'heavy'),
+	('weight', 'bigint', 'many'), ('is_reference', 'boolean', 'b'), ('label', 'boolean', 'b'), ('label', 'int', 'i'),
+	('prediction', 'boolean', 'c'), ('prediction', 'int', 'j'), ('actual', 'boolean', 'b'), ('predicted', 'boolean', 'c'),
+	('actual', 'int', 'i'), ('predicted', 'int', 'j'), ('actual', 'bigint', 'grade'), ('predicted', 'bigint', 'other'),
+	('actual', 'text', 'colour'), ('predicted', 'text', 'shade'), ('actual', 'float8', 'x'), ('predicted', 'float8', 'y'),
+	('actual', 'text[]', 'labels'), ('predicted', 'text[]', 'ranked'), ('score', 'float8', 'y'), ('score', 'float8[]', 'three'),
+	('item', 'int', 'item'), ('item', 'bigint', 'item'), ('item', 'text', $$'item ' || item$$), ('annotator', 'int', 'rater'),
+	('annotator', 'bigint', 'rater'), ('annotator', 'text', $$'rater ' || rater$$), ('category', 'int', 'other'),
+	('category', 'bigint', 'other'), ('category', 'text', 'colour'), ('a', 'int', 'grade'), ('a', 'bigint', 'grade'), ('a', 'text', 'colour'),
+	('b', 'int', 'other'), ('b', 'bigint', 'other'), ('b', 'text', 'shade'), ('labels_true', 'bigint', 'grade'), ('labels_true', 'text', 'colour'),
+	('labels_pred', 'bigint', 'other'), ('labels_pred', 'text', 'shade'), ('vector', 'float8[]', 'vector'), ('label', 'bigint', 'grade'),
+	('label', 'text', 'colour'), ('relevance', 'float8[]', 'gains'), ('relevant', 'boolean[]', 'relevant'), ('ranked', 'text[]', 'ranked'),
+	('gain', 'float8', 'y'), ('x', 'float8', 'x'), ('y', 'float8', 'y'), ('value', 'float8', 'x'), ('value', 'int', 'other'),
+	('value', 'bigint', 'other'), ('value', 'smallint', 'other::smallint'), ('value', 'text', 'colour'), ('value', 'boolean', 'c'),
+	('value', 'numeric', 'n'), ('value', 'date', 'at::date'), ('value', 'timestamptz', 'at'), ('value', 'timestamp', 'at::timestamp');
+
+CREATE TEMP TABLE call AS
+SELECT a.name, format('datamon.%I(%s)', a.proname, CASE WHEN a.proargnames IS NULL THEN 'x, y, colour, c, n, at' ELSE list END) AS call,
+	complete OR a.proargnames IS NULL AS complete
+FROM aggregate a
+CROSS JOIN LATERAL (
+	SELECT string_agg(CASE WHEN u.type = 'text' THEN g.expression ELSE g.expression || '::' || u.type END, ', ' ORDER BY place) AS list,
+		bool_and(g.expression IS NOT NULL) AS complete
+	FROM (SELECT place, a.proargnames[place] AS argument, regexp_replace(replace(replace(replace(replace(o::regtype::text,
+			'double precision', 'float8'), 'integer', 'int'), 'timestamp with time zone', 'timestamptz'),
+			'timestamp without time zone', 'timestamp'), '^pg_catalog\.', '') AS type
+		FROM unnest(a.arguments) WITH ORDINALITY v (o, place)) u
+	LEFT JOIN given g ON g.argument = u.argument AND g.type = u.type) s
+WHERE a.proname <> 'merge';
+-- scikit-learn's form of top-k: classes are places in the scores
+UPDATE call SET call = replace(call, '(i::int', '(grade::int') WHERE call LIKE '%three::float8[]%';
+SELECT cmp_ok((SELECT count(*) FROM call), '>=', 190::bigint, 'there are many aggregates');
+SELECT is_empty($$SELECT name, call FROM call WHERE complete IS NOT TRUE$$, 'the test knows every argument');
+
+CREATE FUNCTION pg_temp.answers() RETURNS TABLE (name text, answer text, partial boolean) LANGUAGE plpgsql AS $$
+DECLARE
+	c record;
+	line text;
+BEGIN
+	FOR c IN SELECT * FROM call LOOP
+		name := c.name;
+		partial := false;
+		FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT ' || c.call || ' FROM rows' LOOP
+			partial := partial OR line ~ 'Partial Aggregate';
+		END LOOP;
+		EXECUTE 'SELECT (' || c.call || ')::text FROM rows' INTO answer;
+		RETURN NEXT;
+	END LOOP;
+END $$;
+SET LOCAL max_parallel_workers_per_gather = 0;
+CREATE TEMP TABLE serial AS SELECT * FROM pg_temp.answers();
+SELECT is_empty($$SELECT name FROM serial WHERE answer IS NULL$$, 'every aggregate has an answer');
+
+-- In parts: each worker and each partition takes its own, and the states are combined.
+DO $$ BEGIN
+	PERFORM set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+END $$;
+SET LOCAL max_parallel_workers_per_gather = 3;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+CREATE TEMP TABLE parallel AS SELECT * FROM pg_temp.answers();
+SELECT is_empty($$SELECT name FROM parallel WHERE NOT partial$$, 'every aggregate is computed in parts');
+SELECT is_empty($$SELECT name, s.answer, p.answer FROM serial s JOIN parallel p USING (name) WHERE s.answer IS DISTINCT FROM p.answer$$,
+	'and the answer is the same, to the last digit');
+
+SET LOCAL max_parallel_workers_per_gather = 0;
+SET LOCAL enable_partitionwise_aggregate = on;
+CREATE TEMP TABLE partitionwise AS SELECT * FROM pg_temp.answers();
+SELECT is_empty($$SELECT name, s.answer, p.answer FROM serial s JOIN partitionwise p USING (name) WHERE s.answer IS DISTINCT FROM p.answer$$,
+	'so it is partition by partition');
+SELECT * FROM finish();
+ROLLBACK;

@@ -286,6 +286,22 @@ monotone(void)
 	tap_ok(wrong == 0, "the quantile of a binomial cdf is its k");
 }
 
+/* Where the odds x / (1 - x) leave the range of double on the way, or the density is steep. */
+static void
+extremes(void)
+{
+	double		f = dm_f_isf(0.2, 0.00114, 181707);
+
+	tap_near(dm_f_sf(f, 0.00114, 181707), 0.2, 1e-12, "F of tiny dfn and back");
+	tap_near(dm_f_isf(0.485677, 0.00114, 181707), 0, 0, "F below the range of double");
+	tap_near(dm_gamma_cdf(9.7e-300, 4e-4, 9e15) + dm_gamma_sf(9.7e-300, 4e-4, 9e15), 1, 1e-12,
+			 "gamma tails where x / scale is denormal");
+	tap_near(dm_t_cdf(1e200, 1), 1, 0, "t whose square overflows");
+	tap_near(dm_t_sf(-1e200, 0.91), 1, 1e-12, "t whose square overflows, below");
+	tap_near(dm_beta_cdf(0.5, 1e-10, 1e-10), 0.5, 1e-12, "beta in two points");
+	tap_near(dm_chi_square_ppf(0.3, 1e-10), 0, 0, "chi-square below the range of double");
+}
+
 int
 main(void)
 {
@@ -303,5 +319,6 @@ main(void)
 	densities();
 	ends();
 	monotone();
+	extremes();
 	return tap_done();
 }
