@@ -57,6 +57,12 @@ datamon_labelled_vectors_unlabelled(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) l.unlabelled);
 }
 
+static void
+check_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
 /*
  * The scores do not change with the unit, so values whose squares would leave
  * double are brought near 1 by a power of 2.
@@ -80,6 +86,7 @@ get_points(FunctionCallInfo fcinfo, DmLabelled *l, DmPoints *p)
 	p->k = l->k;
 	p->values = l->values;
 	p->start = l->start;
+	p->pause = check_interrupts;
 }
 
 /* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the sample's only source of chance. */
