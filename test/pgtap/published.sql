@@ -6,7 +6,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(162);
+SELECT plan(165);
 
 CREATE TEMP TABLE figure (no serial, source text, name text, got float8, want numeric, tolerance float8);
 
@@ -142,6 +142,11 @@ INSERT INTO figure (source, name, got, want, tolerance) VALUES
 	'{"max_bytes":4096,"significant_bits":1,"n":4000,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":52,"min":2,"max":5.999999999999999,"bins":[[2,2000],[4,2000]]}'::histogram,
 	bins => 'distinct'), 0.65563906222, 1e-11),
 ('tfdv metrics_test.cc', 'NoOverlap', js_divergence(pg_temp.numbers('{0,1}', '{3,4}'), bins => 'distinct'), 1, NULL),
+('tfdv metrics_test.cc', 'WithNaNs', js_divergence(pg_temp.numbers('{1,1,1,NaN}', '{1,1,1,1}'), missing => 'cell'), 0.13792538096, 2e-11),
+('tfdv metrics_test.cc', 'WithNaNs, of histograms', js_divergence((SELECT histogram(x) FROM unnest('{1,1,1,NaN}'::float8[]) x), (SELECT histogram(x) FROM unnest('{1,1,1,1}'::float8[]) x),
+	missing => 'cell'), 0.13792538096, 2e-11),
+('tfdv metrics_test.cc', 'WithNaNs, of a NULL among categories', js_divergence((SELECT value_counts(x) FROM unnest('{a,a,a,NULL}'::text[]) x),
+	(SELECT value_counts(x) FROM unnest('{a,a,a,a}'::text[]) x), missing => 'cell'), 0.13792538096, 2e-11),
 ('tfdv metrics_test.cc', 'rank {b 2, a 2, c 1} and {a 2, Z 1, Y 1, X 1}', js_divergence(pg_temp.counted('{2,2,1,0,0,0}', '{0,2,0,1,1,1}')), 0.6, NULL),
 ('tfdv metrics_test.cc LInftyDistance', 'hello world', l_infinity(pg_temp.counted('{1,9}', '{3,7}')), 0.2, NULL),
 ('tfdv metrics_test.cc LInftyDistance', 'missing value in both', l_infinity(pg_temp.counted('{0,9,1}', '{3,7,0}')), 0.3, NULL),
