@@ -115,23 +115,25 @@ CREATE FUNCTION datamon.js_divergence(
 	reference datamon.histogram,
 	current datamon.histogram,
 	base double precision DEFAULT 2,
-	bins text DEFAULT 'deciles')
+	bins text DEFAULT 'deciles',
+	missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_numbers_js_divergence'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_divergence(datamon.histogram, datamon.histogram, double precision, text) IS
-	'Jensen-Shannon divergence of the shares of cells, in units of log(base)';
+COMMENT ON FUNCTION datamon.js_divergence(datamon.histogram, datamon.histogram, double precision, text, text) IS
+	'Jensen-Shannon divergence of the shares of cells, in units of log(base); missing: ignore, or cell';
 
 CREATE FUNCTION datamon.js_distance(
 	reference datamon.histogram,
 	current datamon.histogram,
 	base double precision DEFAULT 2,
-	bins text DEFAULT 'deciles')
+	bins text DEFAULT 'deciles',
+	missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_numbers_js_distance'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_distance(datamon.histogram, datamon.histogram, double precision, text) IS
-	'square root of the Jensen-Shannon divergence';
+COMMENT ON FUNCTION datamon.js_distance(datamon.histogram, datamon.histogram, double precision, text, text) IS
+	'square root of the Jensen-Shannon divergence; missing: ignore, or cell';
 
 CREATE FUNCTION datamon.total_variation(
 	reference datamon.histogram,
@@ -213,22 +215,24 @@ COMMENT ON FUNCTION datamon.psi(datamon.value_counts, datamon.value_counts, text
 CREATE FUNCTION datamon.js_divergence(
 	reference datamon.value_counts,
 	current datamon.value_counts,
-	base double precision DEFAULT 2)
+	base double precision DEFAULT 2,
+	missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_js_divergence'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_divergence(datamon.value_counts, datamon.value_counts, double precision) IS
-	'Jensen-Shannon divergence, in units of log(base)';
+COMMENT ON FUNCTION datamon.js_divergence(datamon.value_counts, datamon.value_counts, double precision, text) IS
+	'Jensen-Shannon divergence, in units of log(base); missing: ignore, or cell';
 
 CREATE FUNCTION datamon.js_distance(
 	reference datamon.value_counts,
 	current datamon.value_counts,
-	base double precision DEFAULT 2)
+	base double precision DEFAULT 2,
+	missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_js_distance'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_distance(datamon.value_counts, datamon.value_counts, double precision) IS
-	'square root of the Jensen-Shannon divergence';
+COMMENT ON FUNCTION datamon.js_distance(datamon.value_counts, datamon.value_counts, double precision, text) IS
+	'square root of the Jensen-Shannon divergence; missing: ignore, or cell';
 
 CREATE FUNCTION datamon.total_variation(
 	reference datamon.value_counts,

@@ -601,12 +601,13 @@ COMMENT ON AGGREGATE datamon.kl_divergence(double precision, boolean, text, text
 CREATE FUNCTION datamon.js_divergence(
 	samples datamon.two_samples,
 	base double precision DEFAULT 2,
-	bins text DEFAULT 'deciles')
+	bins text DEFAULT 'deciles',
+	missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_numbers_js_divergence'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_divergence(datamon.two_samples, double precision, text) IS
-	'Jensen-Shannon divergence of the shares of cells, in units of log(base)';
+COMMENT ON FUNCTION datamon.js_divergence(datamon.two_samples, double precision, text, text) IS
+	'Jensen-Shannon divergence of the shares of cells, in units of log(base); missing: ignore, or cell';
 
 CREATE FUNCTION datamon._js_divergence_final(datamon.two_samples)
 	RETURNS double precision
@@ -649,12 +650,13 @@ COMMENT ON AGGREGATE datamon.js_divergence(double precision, boolean, double pre
 CREATE FUNCTION datamon.js_distance(
 	samples datamon.two_samples,
 	base double precision DEFAULT 2,
-	bins text DEFAULT 'deciles')
+	bins text DEFAULT 'deciles',
+	missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_numbers_js_distance'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_distance(datamon.two_samples, double precision, text) IS
-	'square root of the Jensen-Shannon divergence';
+COMMENT ON FUNCTION datamon.js_distance(datamon.two_samples, double precision, text, text) IS
+	'square root of the Jensen-Shannon divergence; missing: ignore, or cell';
 
 CREATE FUNCTION datamon._js_distance_final(datamon.two_samples)
 	RETURNS double precision

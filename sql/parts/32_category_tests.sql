@@ -386,12 +386,12 @@ CREATE AGGREGATE datamon.psi_test(value text, is_reference boolean) (
 COMMENT ON AGGREGATE datamon.psi_test(text, boolean) IS
 	'population stability index with the p-value of Yurdakul';
 
-CREATE FUNCTION datamon.js_divergence(samples datamon.two_counts, base double precision DEFAULT 2)
+CREATE FUNCTION datamon.js_divergence(samples datamon.two_counts, base double precision DEFAULT 2, missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_js_divergence'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_divergence(datamon.two_counts, double precision) IS
-	'Jensen-Shannon divergence, in units of log(base)';
+COMMENT ON FUNCTION datamon.js_divergence(datamon.two_counts, double precision, text) IS
+	'Jensen-Shannon divergence, in units of log(base); missing: ignore, or cell';
 
 CREATE FUNCTION datamon._js_divergence_final(datamon.two_counts) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_js_divergence' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
@@ -407,12 +407,12 @@ CREATE AGGREGATE datamon.js_divergence(value text, is_reference boolean) (
 COMMENT ON AGGREGATE datamon.js_divergence(text, boolean) IS
 	'Jensen-Shannon divergence, in units of log(base)';
 
-CREATE FUNCTION datamon.js_distance(samples datamon.two_counts, base double precision DEFAULT 2)
+CREATE FUNCTION datamon.js_distance(samples datamon.two_counts, base double precision DEFAULT 2, missing text DEFAULT 'ignore')
 	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_js_distance'
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.js_distance(datamon.two_counts, double precision) IS
-	'square root of the Jensen-Shannon divergence';
+COMMENT ON FUNCTION datamon.js_distance(datamon.two_counts, double precision, text) IS
+	'square root of the Jensen-Shannon divergence; missing: ignore, or cell';
 
 CREATE FUNCTION datamon._js_distance_final(datamon.two_counts) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_js_distance' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;

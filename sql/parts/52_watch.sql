@@ -130,6 +130,8 @@ BEGIN
 		RAISE EXCEPTION 'bucket % is not a fixed number of seconds', v_bucket USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Use weeks, days, hours, minutes or seconds; months differ in length.';
 	END IF;
+	-- Hours, not days: a day of the session's time zone may have 23 or 25 of them.
+	v_bucket := make_interval(secs => extract(epoch FROM v_bucket)::float8);
 	v_lateness := coalesce(v_lateness, greatest(2 * v_bucket, least(interval '1 day', CASE WHEN v_rows > 0 THEN
 		least(make_interval(secs => 200000 * extract(epoch FROM v_last - v_first)::float8 / v_rows), interval '1 day')
 		END)));
@@ -217,8 +219,8 @@ BEGIN
 	RETURN QUERY
 		SELECT NULL::name, x.role, NULL::text, x.choice, x.reason
 		FROM (VALUES
-			(1, 'bucket', v_bucket::text, v_bucket_reason),
-			(2, 'lateness', v_lateness::text, CASE WHEN lateness IS NOT NULL THEN 'as told'
+			(1, 'bucket', justify_hours(v_bucket)::text, v_bucket_reason),
+			(2, 'lateness', justify_hours(v_lateness)::text, CASE WHEN lateness IS NOT NULL THEN 'as told'
 				ELSE 'rows may come this late and still count' END),
 			(3, 'baseline', v_baseline::text, v_baseline_reason),
 			(4, 'label join', CASE WHEN labels IS NOT NULL THEN array_to_string(v_keys, ', ') || ' = '

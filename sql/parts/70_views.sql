@@ -4,7 +4,7 @@
  */
 
 CREATE VIEW datamon.monitors AS
-	SELECT m.monitor_id, m.source, m.owner, m.enabled, m.time_column, m.bucket, m.lateness, m.labels, m.label_lateness, m.baseline,
+	SELECT m.monitor_id, m.source, m.owner, m.enabled, m.time_column, justify_hours(m.bucket) AS bucket, justify_hours(m.lateness) AS lateness, m.labels, m.label_lateness, m.baseline,
 		s.watermark, s.evaluated_until, s.performance_until, s.too_late, s.last_tick_at, s.last_duration, s.next_due, s.failures,
 		s.last_error, s.last_error_at,
 		(SELECT count(*) FROM datamon._readable_segment g WHERE g.monitor_id = m.monitor_id) AS segments,

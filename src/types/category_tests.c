@@ -93,6 +93,23 @@ get_categories(FunctionCallInfo fcinfo, CategoryPair *p)
 	p->sizes.unused_current = (int64) c->nulls_b;
 }
 
+/* NULL becomes a category. */
+static void
+count_missing(CategoryPair *p)
+{
+	DmCells    *c = &p->cells;
+	double	   *a = palloc(sizeof(double) * (c->k + 1)),
+			   *b = palloc(sizeof(double) * (c->k + 1));
+
+	memcpy(a, c->ref, sizeof(double) * c->k);
+	memcpy(b, c->cur, sizeof(double) * c->k);
+	c->ref_total += a[c->k] = (double) p->counts.nulls_a;
+	c->cur_total += b[c->k] = (double) p->counts.nulls_b;
+	c->ref = a;
+	c->cur = b;
+	c->k++;
+}
+
 /* Is option i given? */
 #define HAS_OPTION(p, i) (PG_NARGS() > (p).next + (i))
 
@@ -176,6 +193,8 @@ jensen_shannon(FunctionCallInfo fcinfo, double (*kernel) (const DmCells *c, doub
 	get_categories(fcinfo, &p);
 	if (HAS_OPTION(p, 0))
 		base = dm_get_base(fcinfo, p.next);
+	if (HAS_OPTION(p, 1) && dm_get_missing(fcinfo, p.next + 1))
+		count_missing(&p);
 	return dm_return_distance(fcinfo, kernel(&p.cells, base));
 }
 

@@ -26,6 +26,7 @@ typedef struct Wanted
 	DmCellSpec	spec;
 	DmEmpty		empty;
 	double		base;
+	bool		missing;		/* cells of what is not a finite number, too */
 } Wanted;
 
 typedef double (*CellKernel) (const DmCells *c, const Wanted *w);
@@ -33,7 +34,7 @@ typedef double (*CellKernel) (const DmCells *c, const Wanted *w);
 static Wanted
 defaults(void)
 {
-	Wanted		w = {{DM_CELLS_QUANTILES, 10}, dm_default_empty, DEFAULT_BASE};
+	Wanted		w = {{DM_CELLS_QUANTILES, 10}, dm_default_empty, DEFAULT_BASE, false};
 
 	return w;
 }
@@ -80,10 +81,43 @@ cut_cells(const DmNumberPair *p, DmCellSpec spec)
 	return cells;
 }
 
+/*
+ * The same, and a cell each for NULL, NaN, -Infinity and Infinity, so that all
+ * rows count, as in TFDV's metrics.cc.  A side without numbers cannot cut the
+ * range: all numbers of the other one are then one cell.
+ */
+static DmCells
+cut_all_cells(const DmNumberPair *p, DmCellSpec spec)
+{
+	DmCells		numbers = cut_cells(p, spec);
+	DmCells		cells = {NULL, NULL, 0, p->reference.total, p->current.total};
+	size_t		most = numbers.k + 1 + DM_UNUSED_REASONS;
+	double	   *ref = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * most);
+	double	   *cur = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * most);
+	int			reason;
+
+	ref[0] = p->reference.total;
+	cur[0] = p->current.total;
+	cells.k = Max(numbers.k, 1);
+	if (numbers.k > 0)
+	{
+		memcpy(ref, numbers.ref, sizeof(double) * numbers.k);
+		memcpy(cur, numbers.cur, sizeof(double) * numbers.k);
+	}
+	for (reason = 0; reason < DM_UNUSED_REASONS; reason++, cells.k++)
+	{
+		cells.ref_total += ref[cells.k] = (double) p->missing[DM_REFERENCE][reason];
+		cells.cur_total += cur[cells.k] = (double) p->missing[DM_CURRENT][reason];
+	}
+	cells.ref = ref;
+	cells.cur = cur;
+	return cells;
+}
+
 static Datum
 over_cells(FunctionCallInfo fcinfo, const DmNumberPair *p, const Wanted *w, CellKernel kernel)
 {
-	DmCells		cells = cut_cells(p, w->spec);
+	DmCells		cells = w->missing ? cut_all_cells(p, w->spec) : cut_cells(p, w->spec);
 
 	return dm_return_distance(fcinfo, kernel(&cells, w));
 }
@@ -113,7 +147,7 @@ with_empty(FunctionCallInfo fcinfo, bool named, CellKernel kernel)
 	return over_cells(fcinfo, &p, &w, kernel);
 }
 
-/* (samples, base, bins) */
+/* (samples, base, bins, missing) */
 static Datum
 with_base(FunctionCallInfo fcinfo, CellKernel kernel)
 {
@@ -123,6 +157,9 @@ with_base(FunctionCallInfo fcinfo, CellKernel kernel)
 	dm_get_numbers(fcinfo, &p);
 	w.base = dm_get_base(fcinfo, p.args);
 	w.spec = dm_get_bins(fcinfo, p.args + 1);
+	w.missing = dm_get_missing(fcinfo, p.args + 2);
+	if (w.missing)
+		dm_refuse_weights(&p, "a cell of missing values");
 	return over_cells(fcinfo, &p, &w, kernel);
 }
 

@@ -32,7 +32,8 @@ describe(const DmSamplePair *samples, DmNumberPair *p)
 	for (side = 0; side < DM_SIDES; side++)
 	{
 		p->n[side] = (int64) samples->counts[side].n;
-		p->unused[side] = sum_of_counts(samples->counts[side].unused, DM_UNUSED_REASONS);
+		memcpy(p->missing[side], samples->counts[side].unused, sizeof(p->missing[side]));
+		p->unused[side] = sum_of_counts(p->missing[side], DM_UNUSED_REASONS);
 	}
 	p->weighted = samples->weighted;
 	p->options = samples->options;
@@ -81,17 +82,16 @@ has_interval(const DmBins *b)
 }
 
 static int64
-unused_of(const struct varlena *histogram)
+unused_of(const struct varlena *histogram, uint64 *missing)
 {
 	DmHistogramCounts c;
-	uint64		count[4];
 
 	dm_histogram_counts(histogram, &c);
-	count[0] = c.nulls;
-	count[1] = c.nans;
-	count[2] = c.neg_inf;
-	count[3] = c.pos_inf;
-	return sum_of_counts(count, 4);
+	missing[DM_UNUSED_NULL] = c.nulls;
+	missing[DM_UNUSED_NAN] = c.nans;
+	missing[DM_UNUSED_NEG_INF] = c.neg_inf;
+	missing[DM_UNUSED_POS_INF] = c.pos_inf;
+	return sum_of_counts(missing, DM_UNUSED_REASONS);
 }
 
 static void
@@ -105,8 +105,8 @@ get_histograms(FunctionCallInfo fcinfo, DmNumberPair *p)
 	p->binned = has_interval(&p->reference) || has_interval(&p->current);
 	p->n[DM_REFERENCE] = (int64) p->reference.total;
 	p->n[DM_CURRENT] = (int64) p->current.total;
-	p->unused[DM_REFERENCE] = unused_of(reference);
-	p->unused[DM_CURRENT] = unused_of(current);
+	p->unused[DM_REFERENCE] = unused_of(reference, p->missing[DM_REFERENCE]);
+	p->unused[DM_CURRENT] = unused_of(current, p->missing[DM_CURRENT]);
 	p->args = 2;
 }
 

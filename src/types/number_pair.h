@@ -18,6 +18,7 @@ typedef struct DmNumberPair
 	bool		weighted;
 	int64		n[DM_SIDES];	/* rows */
 	int64		unused[DM_SIDES];
+	uint64		missing[DM_SIDES][DM_UNUSED_REASONS];	/* the same, one by one */
 	int			args;			/* how many arguments the samples took */
 	DmSampleOptions options;	/* of an aggregate */
 } DmNumberPair;

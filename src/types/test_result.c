@@ -88,6 +88,19 @@ dm_get_bins(FunctionCallInfo fcinfo, int n)
 	return dm_bins_of(text_to_cstring(PG_GETARG_TEXT_PP(n)));
 }
 
+bool
+dm_get_missing(FunctionCallInfo fcinfo, int n)
+{
+	char	   *word = text_to_cstring(PG_GETARG_TEXT_PP(n));
+
+	if (strcmp(word, "ignore") != 0 && strcmp(word, "cell") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unrecognized word for missing values \"%s\"", word),
+				 errhint("Use ignore or cell.")));
+	return word[0] == 'c';
+}
+
 DmAlternative
 dm_get_alternative(FunctionCallInfo fcinfo, int n)
 {

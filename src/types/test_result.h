@@ -32,6 +32,9 @@ extern DmCellSpec dm_get_bins(FunctionCallInfo fcinfo, int n);
 extern DmEmpty dm_get_floor(FunctionCallInfo fcinfo, int n);
 extern DmEmpty dm_get_empty_rule(FunctionCallInfo fcinfo, int n);
 extern double dm_get_base(FunctionCallInfo fcinfo, int n);
+
+/* Do missing values count as cells of their own? */
+extern bool dm_get_missing(FunctionCallInfo fcinfo, int n);
 extern DmAlternative dm_get_alternative(FunctionCallInfo fcinfo, int n);
 
 /* NaN is NULL. */

@@ -87,7 +87,22 @@ SELECT * FROM drift_summary(pg_temp.h(NULL), pg_temp.h(1, 2, NULL));
 SELECT n_reference, n_current, total_variation, excess, p_value, new_count, vanished_count
 	FROM drift_summary(pg_temp.v('a'), pg_temp.v(NULL));
 
+-- what is missing as cells of its own: NULL, NaN and both infinities are four different things, and shares are of all rows
+SELECT name, pg_temp.r(js_divergence(r, c, missing => 'cell')) AS cell, pg_temp.r(js_divergence(c, r, missing => 'cell')) AS swapped,
+		pg_temp.r(js_distance(r, c, missing => 'cell')) AS distance, js_divergence(r, c, missing => 'ignore') = js_divergence(r, c) AS ignored
+	FROM (VALUES ('tfdv: 0.137925', pg_temp.h(1, 1, 1, 'NaN'), pg_temp.h(1, 1, 1, 1)), ('same share', pg_temp.h(1, NULL), pg_temp.h(1, 1, NULL, NULL)),
+		('NULL, NaN', pg_temp.h(1, NULL), pg_temp.h(1, 'NaN')), ('infinities', pg_temp.h('Infinity', 1), pg_temp.h('-Infinity', 1)),
+		('deciles and NULLs', pg_temp.h(1, 2, 3, 4, 5, NULL), pg_temp.h(1, 2, 3, 4, 9, 9, NULL, NULL)),
+		('no numbers on a side', pg_temp.h(NULL, NULL), pg_temp.h(1, 2, NULL, NULL)), ('nothing but NULL', pg_temp.h(NULL), pg_temp.h(NULL))) v (name, r, c);
+SELECT pg_temp.r(js_divergence(pg_temp.v('a', 'a', 'a', NULL), pg_temp.v('a'), missing => 'cell')) AS "tfdv: 0.137925",
+	js_distance(pg_temp.v(NULL), pg_temp.v('a'), missing => 'cell') AS "1", js_distance(pg_temp.v(NULL), pg_temp.v('a')) AS ignored;
+
 -- errors
+SELECT js_divergence(pg_temp.h(1), pg_temp.h(1), missing => 'cells');
+\echo :SQLSTATE
+SELECT js_distance(pg_temp.v('a'), pg_temp.v('a'), missing => '');
+SELECT js_distance(two_samples(1, true, 2), missing => 'cell');
+\echo :SQLSTATE
 SELECT psi(pg_temp.h(1), pg_temp.h(1), 'quantiles:1');
 \echo :SQLSTATE
 SELECT total_variation(pg_temp.h(1), pg_temp.h(1), 'Deciles');
