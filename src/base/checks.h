@@ -8,12 +8,21 @@
 #include "compat.h"
 
 #include "common/int.h"
+#include "nodes/nodes.h"
+
+/* As AggCheckCallContext() has it, without a call. */
+static inline bool
+dm_in_aggregate(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context != NULL &&
+		(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState));
+}
 
 /* Aggregates may change their first argument in place; anybody else may not. */
 static inline void
 dm_require_aggregate(FunctionCallInfo fcinfo, const char *name)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
+	if (!dm_in_aggregate(fcinfo) && !AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("%s called outside an aggregate", name)));
