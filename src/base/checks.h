@@ -41,4 +41,11 @@ dm_add_count(uint64 a, uint64 b)
 	return (uint64) sum;
 }
 
+/* A count that was a double among doubles: the greatest bigint is none of them, but 2^63. */
+static inline int64
+dm_count_of(double n)
+{
+	return n < 9223372036854775808.0 ? (int64) n : PG_INT64_MAX;
+}
+
 #endif							/* DATAMON_CHECKS_H */

@@ -68,8 +68,8 @@ dm_class_table_state(FunctionCallInfo fcinfo, DmTypeTag tag)
 	const DmHeader *header = (const DmHeader *) state;
 
 	if (PG_ARGISNULL(0) || !dm_in_aggregate(fcinfo) || !VARATT_IS_4B_U(state) ||
-		VARSIZE_4B(state) < sizeof(DmClassTable) || header->tag != (uint8) tag || header->version != DM_FORMAT_VERSION ||
-		header->flags != DM_WORKING)
+		VARSIZE_4B(state) < sizeof(DmClassTable) || header->tag != (uint8) tag ||
+		header->version != DM_FORMAT_VERSION || header->flags != DM_WORKING)
 		return NULL;
 	return (DmClassTable *) state;
 }

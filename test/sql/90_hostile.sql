@@ -68,3 +68,11 @@ INSERT INTO bait VALUES ((1, 2, 3), '{"(1,2,3)"}', (1, 2, 3), 'dark', 7, 1, '1.2
 SELECT column_name, kind, count, null_count, top, top_count FROM datamon.describe('bait'::regclass);
 SELECT n_rows, n_used, n_unused, n_distinct, examples_found FROM datamon.duplicates('bait', '{p}');
 SELECT n_used, examples_found FROM datamon.duplicates('bait', '{ps,p4,s,n,i,addr}');
+
+-- Counts beyond what a double tells apart: an end, and one that can be waited for.
+SET statement_timeout = '20s';
+SELECT datamon.fisher_exact_test(ARRAY[[4611686018427518977, 1], [1, 1000000000001]]);
+SELECT (datamon.fisher_exact_test(ARRAY[[2000000000000000, 2000000000000000], [2000000000000000, 2000000000000000]])).p_value IS NOT NULL AS large_is_possible;
+SELECT p_value < 1e-300 AS none, n_current FROM datamon.binomial_test(1000000000000000000, 9223372036854775807, 0.5);
+SELECT p_value < 1e-300 AS none, n_current FROM datamon.binomial_test(8000000000000000000, 9223372036854775807, 0.5);
+RESET statement_timeout;
