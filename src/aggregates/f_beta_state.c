@@ -13,8 +13,7 @@ PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_int);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_text);
 
 /*
- * The state to change.  Its usual form costs no call: a working form exists
- * only inside aggregates, so it needs no check that we are in one.
+ * The state to change.  Its usual form costs no call.
  */
 static inline DmFBetaState *
 get_state(FunctionCallInfo fcinfo)
@@ -25,7 +24,8 @@ get_state(FunctionCallInfo fcinfo)
 	if (likely(!PG_ARGISNULL(0)))
 	{
 		state = (struct varlena *) PG_GETARG_POINTER(0);
-		if (likely(VARATT_IS_4B_U(state) && VARSIZE_4B(state) == sizeof(DmFBetaState) &&
+		if (likely(dm_in_aggregate(fcinfo) && VARATT_IS_4B_U(state) &&
+				   VARSIZE_4B(state) == sizeof(DmFBetaState) &&
 				   memcmp(&((DmHeader *) state)->tag, &usual.tag, 4) == 0))
 			return (DmFBetaState *) state;
 		state = dm_getarg(fcinfo, 0, DM_F_BETA_STATE);

@@ -16,12 +16,7 @@ PG_FUNCTION_INFO_V1(datamon_histogram_trans_numeric);
 static DmWorking *
 get_state(FunctionCallInfo fcinfo)
 {
-	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
-
-	dm_check_header(state, DM_HISTOGRAM);
-	if (!DM_IS_WORKING(state))
-		elog(ERROR, "histogram aggregate state is not in working form");
-	return (DmWorking *) state;
+	return (DmWorking *) dm_get_state(fcinfo, DM_HISTOGRAM, "histogram");
 }
 
 /* Add argument 1 to the state, by way of what reads it. */

@@ -19,11 +19,7 @@ PG_FUNCTION_INFO_V1(datamon_profile_trans);
 static DmWorking *
 get_state(FunctionCallInfo fcinfo)
 {
-	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
-
-	if (((DmHeader *) state)->tag != DM_PROFILE || !DM_IS_WORKING(state))
-		elog(ERROR, "profile aggregate state is not in working form");
-	return (DmWorking *) state;
+	return (DmWorking *) dm_get_state(fcinfo, DM_PROFILE, "profile");
 }
 
 static DmWorking *

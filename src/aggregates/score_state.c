@@ -35,10 +35,7 @@ get_state(FunctionCallInfo fcinfo)
 
 		return dm_score_state_new(grid);
 	}
-	w = (DmWorking *) PG_GETARG_POINTER(0);
-	dm_check_header((struct varlena *) w, DM_SCORE_STATE);
-	if (!DM_IS_WORKING(w))
-		elog(ERROR, "aggregate state is not in working form");
+	w = (DmWorking *) dm_get_state(fcinfo, DM_SCORE_STATE, SCORE_STATE_NAME);
 	if (w->grid.max_bytes != (uint32) max_bytes)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -22,10 +22,7 @@ get_state(FunctionCallInfo fcinfo)
 	dm_require_aggregate(fcinfo, SCORED_LABELS_NAME);
 	if (PG_ARGISNULL(0))
 		return dm_scored_labels_new();
-	w = (DmScoredLabels *) PG_GETARG_POINTER(0);
-	dm_check_header((struct varlena *) w, DM_SCORED_LABELS);
-	if (!DM_IS_WORKING(w))
-		elog(ERROR, "aggregate state is not in working form");
+	w = (DmScoredLabels *) dm_get_state(fcinfo, DM_SCORED_LABELS, SCORED_LABELS_NAME);
 	return w;
 }
 

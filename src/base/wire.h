@@ -96,6 +96,14 @@ extern struct varlena *dm_packed_recv(StringInfo msg, DmTypeTag tag, const char 
 extern struct varlena *dm_getarg(FunctionCallInfo fcinfo, int n, DmTypeTag tag);
 extern void dm_check_header(const struct varlena *value, DmTypeTag tag);
 
+/*
+ * Argument 0 of a transition function that is not NULL, as a working form that
+ * may be changed in place; an error unless it is one, inside an aggregate.
+ * Anybody may make an aggregate of the functions: its states can have been in a
+ * table, or come from another function and be toasted.
+ */
+extern struct varlena *dm_get_state(FunctionCallInfo fcinfo, DmTypeTag tag, const char *name);
+
 /* Equality of two packed values. */
 extern bool dm_packed_equal(const struct varlena *a, const struct varlena *b);
 

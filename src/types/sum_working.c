@@ -90,7 +90,7 @@ dm_sum_working_arg(FunctionCallInfo fcinfo, const DmSumKind *kind)
 		return dm_sum_working_new(kind);
 	}
 	state = (struct varlena *) PG_GETARG_POINTER(0);
-	if (unlikely(VARATT_IS_EXTENDED(state) || !DM_IS_WORKING(state) ||
+	if (unlikely(!dm_in_aggregate(fcinfo) || VARATT_IS_EXTENDED(state) || !DM_IS_WORKING(state) ||
 				 ((DmHeader *) state)->tag != kind->tag))
 	{
 		dm_require_aggregate(fcinfo, kind->name);

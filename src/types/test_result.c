@@ -7,6 +7,7 @@
 
 #include "utils/builtins.h"
 
+#include "base/checks.h"
 #include "base/function.h"
 #include "types/test_result.h"
 
@@ -134,8 +135,8 @@ dm_put_sizes(DmRow *row, const DmSizes *s)
 	if (one_sample)
 		dm_row_double(row, NAN);
 	else
-		dm_row_count(row, (int64) s->n_reference);
-	dm_row_count(row, (int64) s->n_current);
+		dm_row_count(row, dm_count_of(s->n_reference));
+	dm_row_count(row, dm_count_of(s->n_current));
 	if (one_sample)
 		dm_row_double(row, NAN);
 	else
