@@ -24,11 +24,11 @@ SELECT r.matrix::text = k.matrix AND r.labels::text = k.labels AND r.f_beta::tex
 	FROM raw r, kept k;
 
 -- A moving aggregate takes its state from whatever its inverse function returns: out of line, compressed, with a short header.
-CREATE AGGREGATE raw_histogram(float8) (SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram);
+CREATE AGGREGATE raw_histogram(float8) (SFUNC = datamon._histogram_trans, STYPE = datamon.histogram);
 CREATE AGGREGATE raw_scores(boolean, float8) (SFUNC = datamon._score_state_trans, STYPE = datamon.score_state);
 CREATE AGGREGATE raw_scored(boolean, float8) (SFUNC = datamon._scored_labels_trans, STYPE = datamon.scored_labels);
 CREATE AGGREGATE raw_topk(text, text[]) (SFUNC = datamon._topk_state_trans, STYPE = datamon.topk_state);
-CREATE AGGREGATE raw_profile(datamon.profile) (SFUNC = datamon.profile_combinefn, STYPE = datamon.profile);
+CREATE AGGREGATE raw_profile(datamon.profile) (SFUNC = datamon._profile_combine, STYPE = datamon.profile);
 CREATE TABLE outside (h datamon.histogram, s datamon.score_state, l datamon.scored_labels, k datamon.topk_state, p datamon.profile);
 ALTER TABLE outside ALTER h SET STORAGE external, ALTER s SET STORAGE external, ALTER l SET STORAGE external, ALTER k SET STORAGE external, ALTER p SET STORAGE external;
 INSERT INTO outside SELECT raw_histogram(sqrt(g)), raw_scores(g % 2 = 0, sqrt(g)), raw_scored(g % 2 = 0, sqrt(g)), raw_topk('a', '{b,a}'), (SELECT raw_profile(p) FROM (SELECT datamon.profile(sqrt(i)) AS p FROM generate_series(1, 2000) i) x)
@@ -38,11 +38,11 @@ CREATE FUNCTION inverse(datamon.score_state, boolean, float8) RETURNS datamon.sc
 CREATE FUNCTION inverse(datamon.scored_labels, boolean, float8) RETURNS datamon.scored_labels LANGUAGE sql AS 'SELECT l FROM outside';
 CREATE FUNCTION inverse(datamon.topk_state, text, text[]) RETURNS datamon.topk_state LANGUAGE sql AS 'SELECT k FROM outside';
 CREATE FUNCTION inverse(datamon.profile, datamon.profile) RETURNS datamon.profile LANGUAGE sql AS 'SELECT p FROM outside';
-CREATE AGGREGATE moving(float8) (SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, MSFUNC = datamon.histogram_transfn, MINVFUNC = inverse, MSTYPE = datamon.histogram);
+CREATE AGGREGATE moving(float8) (SFUNC = datamon._histogram_trans, STYPE = datamon.histogram, MSFUNC = datamon._histogram_trans, MINVFUNC = inverse, MSTYPE = datamon.histogram);
 CREATE AGGREGATE moving(boolean, float8) (SFUNC = datamon._score_state_trans, STYPE = datamon.score_state, MSFUNC = datamon._score_state_trans, MINVFUNC = inverse, MSTYPE = datamon.score_state);
 CREATE AGGREGATE moving_labels(boolean, float8) (SFUNC = datamon._scored_labels_trans, STYPE = datamon.scored_labels, MSFUNC = datamon._scored_labels_trans, MINVFUNC = inverse, MSTYPE = datamon.scored_labels);
 CREATE AGGREGATE moving(text, text[]) (SFUNC = datamon._topk_state_trans, STYPE = datamon.topk_state, MSFUNC = datamon._topk_state_trans, MINVFUNC = inverse, MSTYPE = datamon.topk_state);
-CREATE AGGREGATE moving(datamon.profile) (SFUNC = datamon.profile_combinefn, STYPE = datamon.profile, MSFUNC = datamon.profile_combinefn, MINVFUNC = inverse, MSTYPE = datamon.profile);
+CREATE AGGREGATE moving(datamon.profile) (SFUNC = datamon._profile_combine, STYPE = datamon.profile, MSFUNC = datamon._profile_combine, MINVFUNC = inverse, MSTYPE = datamon.profile);
 SELECT g, datamon.count(moving(g) OVER w) AS histogram, datamon.count(moving(true, g) OVER w) AS score_state,
 	datamon.count(moving_labels(true, g) OVER w) AS scored_labels, datamon.count(moving('a'::text, '{b,a}'::text[]) OVER w) AS topk_state, datamon.count(moving(p) OVER w) AS profile
 	FROM (SELECT g, datamon.profile(g) AS p FROM generate_series(1, 4) g GROUP BY g) x WINDOW w AS (ORDER BY g ROWS BETWEEN 1 PRECEDING AND CURRENT ROW);
