@@ -12,7 +12,7 @@ WARNINGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing
 WERROR      =
 PG_CFLAGS  += $(WARNINGS) $(WERROR)
 
-# The numbers are the order of definition. A line "-- @type NAME" stands for type.sql.in.
+# The numbers are the order of definition. A line "-- @type NAME" stands for type.sql.in (sql/parts/assemble).
 SQL_PARTS  = $(sort $(wildcard sql/parts/*.sql))
 DATA       = $(wildcard sql/updates/*.sql sql/releases/*.sql)
 DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
@@ -51,7 +51,7 @@ all install installcheck clean:
 	@echo "No PostgreSQL server headers: run test/bootstrap, or set PG_CONFIG." >&2; exit 1
 endif
 
-$(DATA_built): $(SQL_PARTS) sql/parts/type.sql.in datamon.control
+$(DATA_built): $(SQL_PARTS) sql/parts/type.sql.in sql/parts/assemble datamon.control
 	sql/parts/assemble $(SQL_PARTS) > $@
 
 # PGXS follows no headers; the bitcode has to follow them too, or the JIT inlines stale code.

@@ -1,95 +1,39 @@
 -- histogram: the distribution of a number
 
-CREATE TYPE datamon.histogram;
-
-CREATE FUNCTION datamon.histogram_in(cstring) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_out(datamon.histogram) RETURNS cstring
-	AS 'MODULE_PATHNAME', 'datamon_histogram_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_recv(internal) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_send(datamon.histogram) RETURNS bytea
-	AS 'MODULE_PATHNAME', 'datamon_histogram_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE datamon.histogram (
-	INPUT = datamon.histogram_in,
-	OUTPUT = datamon.histogram_out,
-	RECEIVE = datamon.histogram_recv,
-	SEND = datamon.histogram_send,
-	INTERNALLENGTH = VARIABLE,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
+-- @type histogram extended 8192
 COMMENT ON TYPE datamon.histogram IS 'mergeable distribution of a number, within a budget of bytes; exact while the values fit it';
-
-CREATE FUNCTION datamon.histogram_eq(datamon.histogram, datamon.histogram) RETURNS boolean
-	AS 'MODULE_PATHNAME', 'datamon_histogram_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.histogram_eq IS 'implementation of = operator';
-CREATE FUNCTION datamon.histogram_ne(datamon.histogram, datamon.histogram) RETURNS boolean
-	AS 'MODULE_PATHNAME', 'datamon_histogram_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.histogram_ne IS 'implementation of <> operator';
-CREATE FUNCTION datamon.histogram_add(datamon.histogram, datamon.histogram) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.histogram_add IS 'implementation of + operator';
-
-CREATE OPERATOR datamon.= (
-	LEFTARG = datamon.histogram, RIGHTARG = datamon.histogram, FUNCTION = datamon.histogram_eq,
-	COMMUTATOR = OPERATOR(datamon.=), NEGATOR = OPERATOR(datamon.<>), RESTRICT = eqsel, JOIN = eqjoinsel
-);
-COMMENT ON OPERATOR datamon.= (datamon.histogram, datamon.histogram) IS 'same distribution: equal bytes';
-CREATE OPERATOR datamon.<> (
-	LEFTARG = datamon.histogram, RIGHTARG = datamon.histogram, FUNCTION = datamon.histogram_ne,
-	COMMUTATOR = OPERATOR(datamon.<>), NEGATOR = OPERATOR(datamon.=), RESTRICT = neqsel, JOIN = neqjoinsel
-);
-COMMENT ON OPERATOR datamon.<> (datamon.histogram, datamon.histogram) IS 'not the same distribution';
-CREATE OPERATOR datamon.+ (
-	LEFTARG = datamon.histogram, RIGHTARG = datamon.histogram, FUNCTION = datamon.histogram_add,
-	COMMUTATOR = OPERATOR(datamon.+)
-);
-COMMENT ON OPERATOR datamon.+ (datamon.histogram, datamon.histogram) IS 'histogram of the values of both';
 
 -- aggregates
 
-CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, double precision) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, double precision, integer) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, numeric) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_transfn(datamon.histogram, numeric, integer) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_transfn_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_merge_transfn(datamon.histogram, datamon.histogram) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_merge_transfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_combinefn(datamon.histogram, datamon.histogram) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_combinefn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon.histogram_finalfn(datamon.histogram) RETURNS datamon.histogram
-	AS 'MODULE_PATHNAME', 'datamon_histogram_finalfn' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._histogram_trans(datamon.histogram, double precision) RETURNS datamon.histogram
+	AS 'MODULE_PATHNAME', 'datamon_histogram_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._histogram_trans(datamon.histogram, double precision, integer) RETURNS datamon.histogram
+	AS 'MODULE_PATHNAME', 'datamon_histogram_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._histogram_trans(datamon.histogram, numeric) RETURNS datamon.histogram
+	AS 'MODULE_PATHNAME', 'datamon_histogram_trans_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._histogram_trans(datamon.histogram, numeric, integer) RETURNS datamon.histogram
+	AS 'MODULE_PATHNAME', 'datamon_histogram_trans_numeric' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE datamon.histogram(value double precision) (
-	SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, SSPACE = 8192,
-	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
+	SFUNC = datamon._histogram_trans, STYPE = datamon.histogram, SSPACE = 8192,
+	COMBINEFUNC = datamon._histogram_combine, FINALFUNC = datamon._histogram_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.histogram(double precision) IS 'distribution of a number, in at most 4096 bytes of keys';
 CREATE AGGREGATE datamon.histogram(value double precision, max_bytes integer) (
-	SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, SSPACE = 8192,
-	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
+	SFUNC = datamon._histogram_trans, STYPE = datamon.histogram, SSPACE = 8192,
+	COMBINEFUNC = datamon._histogram_combine, FINALFUNC = datamon._histogram_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.histogram(double precision, integer) IS 'distribution of a number, in at most max_bytes of keys';
 CREATE AGGREGATE datamon.histogram(value numeric) (
-	SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, SSPACE = 8192,
-	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
+	SFUNC = datamon._histogram_trans, STYPE = datamon.histogram, SSPACE = 8192,
+	COMBINEFUNC = datamon._histogram_combine, FINALFUNC = datamon._histogram_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.histogram(numeric) IS 'histogram of a number as double precision, without the cost of the cast';
 CREATE AGGREGATE datamon.histogram(value numeric, max_bytes integer) (
-	SFUNC = datamon.histogram_transfn, STYPE = datamon.histogram, SSPACE = 8192,
-	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
+	SFUNC = datamon._histogram_trans, STYPE = datamon.histogram, SSPACE = 8192,
+	COMBINEFUNC = datamon._histogram_combine, FINALFUNC = datamon._histogram_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.histogram(numeric, integer) IS 'histogram of a number as double precision, in at most max_bytes of keys';
-CREATE AGGREGATE datamon.merge(datamon.histogram) (
-	SFUNC = datamon.histogram_merge_transfn, STYPE = datamon.histogram, SSPACE = 8192,
-	COMBINEFUNC = datamon.histogram_combinefn, FINALFUNC = datamon.histogram_finalfn, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE datamon.merge(datamon.histogram) IS 'histogram of all values of many histograms';
 
 -- what a histogram tells
 

@@ -1,25 +1,6 @@
 -- value_counts: how often each category occurs.
 
-CREATE TYPE datamon.value_counts;
-
-CREATE FUNCTION datamon._value_counts_in(cstring) RETURNS datamon.value_counts
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_in' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_out(datamon.value_counts) RETURNS cstring
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_out' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_recv(internal) RETURNS datamon.value_counts
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_recv' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_send(datamon.value_counts) RETURNS bytea
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_send' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE datamon.value_counts (
-	INPUT = datamon._value_counts_in,
-	OUTPUT = datamon._value_counts_out,
-	RECEIVE = datamon._value_counts_recv,
-	SEND = datamon._value_counts_send,
-	INTERNALLENGTH = VARIABLE,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
+-- @type value_counts extended 512
 COMMENT ON TYPE datamon.value_counts IS
 	'counts of distinct values, exact up to a limit and of hash buckets beyond it; mergeable';
 
@@ -52,11 +33,6 @@ CREATE FUNCTION datamon._value_counts_trans(datamon.value_counts, text, integer)
 CREATE FUNCTION datamon._value_counts_trans(datamon.value_counts, boolean)
 	RETURNS datamon.value_counts
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_trans_bool' LANGUAGE c IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_combine(datamon.value_counts, datamon.value_counts)
-	RETURNS datamon.value_counts
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_combine' LANGUAGE c IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_final(datamon.value_counts) RETURNS datamon.value_counts
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_final' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE datamon.value_counts(value text) (
 	SFUNC = datamon._value_counts_trans,
@@ -90,51 +66,6 @@ CREATE AGGREGATE datamon.value_counts(value boolean) (
 );
 COMMENT ON AGGREGATE datamon.value_counts(boolean) IS
 	'counts of ''true'' and ''false''; NULLs are counted apart';
-
-CREATE AGGREGATE datamon.merge(value datamon.value_counts) (
-	SFUNC = datamon._value_counts_combine,
-	STYPE = datamon.value_counts,
-	SSPACE = 512,
-	FINALFUNC = datamon._value_counts_final,
-	COMBINEFUNC = datamon._value_counts_combine,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE datamon.merge(datamon.value_counts) IS
-	'the value_counts of all rows behind the given ones; the smallest limit wins';
-
-CREATE FUNCTION datamon._value_counts_eq(datamon.value_counts, datamon.value_counts)
-	RETURNS boolean
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_eq' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_ne(datamon.value_counts, datamon.value_counts)
-	RETURNS boolean
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_ne' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION datamon._value_counts_add(datamon.value_counts, datamon.value_counts)
-	RETURNS datamon.value_counts
-	AS 'MODULE_PATHNAME', 'datamon_value_counts_add' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE OPERATOR datamon.= (
-	FUNCTION = datamon._value_counts_eq,
-	LEFTARG = datamon.value_counts, RIGHTARG = datamon.value_counts,
-	COMMUTATOR = OPERATOR(datamon.=), NEGATOR = OPERATOR(datamon.<>),
-	RESTRICT = eqsel, JOIN = eqjoinsel
-);
-COMMENT ON OPERATOR datamon.= (datamon.value_counts, datamon.value_counts) IS
-	'same limit, same NULLs, same counts';
-CREATE OPERATOR datamon.<> (
-	FUNCTION = datamon._value_counts_ne,
-	LEFTARG = datamon.value_counts, RIGHTARG = datamon.value_counts,
-	COMMUTATOR = OPERATOR(datamon.<>), NEGATOR = OPERATOR(datamon.=),
-	RESTRICT = neqsel, JOIN = neqjoinsel
-);
-COMMENT ON OPERATOR datamon.<> (datamon.value_counts, datamon.value_counts) IS
-	'not the same limit, NULLs or counts';
-CREATE OPERATOR datamon.+ (
-	FUNCTION = datamon._value_counts_add,
-	LEFTARG = datamon.value_counts, RIGHTARG = datamon.value_counts,
-	COMMUTATOR = OPERATOR(datamon.+)
-);
-COMMENT ON OPERATOR datamon.+ (datamon.value_counts, datamon.value_counts) IS
-	'the value_counts of the rows of both';
 
 CREATE FUNCTION datamon.count(datamon.value_counts) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'datamon_value_counts_count' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;

@@ -309,6 +309,16 @@ CREATE AGGREGATE datamon.precision_score(actual boolean, predicted boolean) (
 );
 COMMENT ON AGGREGATE datamon.precision_score(boolean, boolean) IS
 	'precision of the rows that have both classes';
+CREATE AGGREGATE datamon.precision_score(actual integer, predicted integer) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.precision_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.precision_score(integer, integer) IS
+	'precision of the rows that have both classes';
 
 CREATE AGGREGATE datamon.recall_score(actual boolean, predicted boolean) (
 	SFUNC = datamon._f_beta_state_trans,
@@ -319,6 +329,16 @@ CREATE AGGREGATE datamon.recall_score(actual boolean, predicted boolean) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.recall_score(boolean, boolean) IS
+	'recall of the rows that have both classes';
+CREATE AGGREGATE datamon.recall_score(actual integer, predicted integer) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.recall_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.recall_score(integer, integer) IS
 	'recall of the rows that have both classes';
 
 CREATE AGGREGATE datamon.f1_score(actual boolean, predicted boolean) (
@@ -331,6 +351,16 @@ CREATE AGGREGATE datamon.f1_score(actual boolean, predicted boolean) (
 );
 COMMENT ON AGGREGATE datamon.f1_score(boolean, boolean) IS
 	'F1 of the rows that have both classes';
+CREATE AGGREGATE datamon.f1_score(actual integer, predicted integer) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.f1_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.f1_score(integer, integer) IS
+	'F1 of the rows that have both classes';
 
 CREATE AGGREGATE datamon.accuracy_score(actual boolean, predicted boolean) (
 	SFUNC = datamon._f_beta_state_trans,
@@ -341,6 +371,16 @@ CREATE AGGREGATE datamon.accuracy_score(actual boolean, predicted boolean) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.accuracy_score(boolean, boolean) IS
+	'accuracy of the rows that have both classes';
+CREATE AGGREGATE datamon.accuracy_score(actual integer, predicted integer) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.accuracy_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.accuracy_score(integer, integer) IS
 	'accuracy of the rows that have both classes';
 
 CREATE AGGREGATE datamon.balanced_accuracy_score(actual boolean, predicted boolean) (
@@ -353,6 +393,16 @@ CREATE AGGREGATE datamon.balanced_accuracy_score(actual boolean, predicted boole
 );
 COMMENT ON AGGREGATE datamon.balanced_accuracy_score(boolean, boolean) IS
 	'balanced accuracy of the rows that have both classes';
+CREATE AGGREGATE datamon.balanced_accuracy_score(actual integer, predicted integer) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.balanced_accuracy_score,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.balanced_accuracy_score(integer, integer) IS
+	'balanced accuracy of the rows that have both classes';
 
 CREATE AGGREGATE datamon.matthews_corrcoef(actual boolean, predicted boolean) (
 	SFUNC = datamon._f_beta_state_trans,
@@ -363,4 +413,14 @@ CREATE AGGREGATE datamon.matthews_corrcoef(actual boolean, predicted boolean) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.matthews_corrcoef(boolean, boolean) IS
+	'correlation of actual and predicted class of the rows that have both classes';
+CREATE AGGREGATE datamon.matthews_corrcoef(actual integer, predicted integer) (
+	SFUNC = datamon._f_beta_state_trans,
+	STYPE = datamon.f_beta_state,
+	SSPACE = 64,
+	FINALFUNC = datamon.matthews_corrcoef,
+	COMBINEFUNC = datamon._f_beta_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.matthews_corrcoef(integer, integer) IS
 	'correlation of actual and predicted class of the rows that have both classes';

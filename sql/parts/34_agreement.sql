@@ -53,6 +53,9 @@ CREATE FUNCTION datamon._agreement_items_trans(datamon.agreement_state, bigint, 
 CREATE FUNCTION datamon._agreement_items_trans(datamon.agreement_state, integer, integer)
 	RETURNS datamon.agreement_state
 	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_ii' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._agreement_items_trans(datamon.agreement_state, smallint, smallint)
+	RETURNS datamon.agreement_state
+	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_ss' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION datamon._agreement_annotators_trans(datamon.agreement_state, text, text, text)
 	RETURNS datamon.agreement_state
 	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_ttt' LANGUAGE c IMMUTABLE PARALLEL SAFE;
@@ -83,6 +86,9 @@ CREATE FUNCTION datamon._agreement_annotators_trans(datamon.agreement_state, big
 CREATE FUNCTION datamon._agreement_annotators_trans(datamon.agreement_state, integer, integer, integer)
 	RETURNS datamon.agreement_state
 	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_iii' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._agreement_annotators_trans(datamon.agreement_state, smallint, smallint, smallint)
+	RETURNS datamon.agreement_state
+	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_sss' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION datamon._agreement_pairs_trans(datamon.agreement_state, text, text)
 	RETURNS datamon.agreement_state
 	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_pairs_tt' LANGUAGE c IMMUTABLE PARALLEL SAFE;
@@ -92,6 +98,9 @@ CREATE FUNCTION datamon._agreement_pairs_trans(datamon.agreement_state, bigint, 
 CREATE FUNCTION datamon._agreement_pairs_trans(datamon.agreement_state, integer, integer)
 	RETURNS datamon.agreement_state
 	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_pairs_ii' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._agreement_pairs_trans(datamon.agreement_state, smallint, smallint)
+	RETURNS datamon.agreement_state
+	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_pairs_ss' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 
 -- States
 
@@ -297,6 +306,16 @@ CREATE AGGREGATE datamon.agreement_pairs(a integer, b integer) (
 );
 COMMENT ON AGGREGATE datamon.agreement_pairs(integer, integer) IS
 	'labels that two annotators gave the same item, a row an item; rows with a NULL are counted apart';
+CREATE AGGREGATE datamon.agreement_pairs(a smallint, b smallint) (
+	SFUNC = datamon._agreement_pairs_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon._agreement_state_final,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.agreement_pairs(smallint, smallint) IS
+	'labels that two annotators gave the same item, a row an item; rows with a NULL are counted apart';
 
 -- What a state counts
 
@@ -500,6 +519,9 @@ CREATE FUNCTION datamon._agreement_weights_trans(datamon.agreement_state, bigint
 CREATE FUNCTION datamon._agreement_weights_trans(datamon.agreement_state, integer, integer, text)
 	RETURNS datamon.agreement_state
 	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_weights_ii' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._agreement_weights_trans(datamon.agreement_state, smallint, smallint, text)
+	RETURNS datamon.agreement_state
+	AS 'MODULE_PATHNAME', 'datamon_agreement_trans_weights_ss' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 
 -- Of items and categories, whoever gave them
 
@@ -553,6 +575,16 @@ CREATE AGGREGATE datamon.fleiss_kappa(item integer, category integer) (
 );
 COMMENT ON AGGREGATE datamon.fleiss_kappa(integer, integer) IS
 	'Fleiss'' kappa of any number of ratings an item';
+CREATE AGGREGATE datamon.fleiss_kappa(item smallint, category smallint) (
+	SFUNC = datamon._agreement_items_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon.fleiss_kappa,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.fleiss_kappa(smallint, smallint) IS
+	'Fleiss'' kappa of any number of ratings an item';
 CREATE AGGREGATE datamon.gwet_ac1(item text, category text) (
 	SFUNC = datamon._agreement_items_trans,
 	STYPE = datamon.agreement_state,
@@ -602,6 +634,16 @@ CREATE AGGREGATE datamon.gwet_ac1(item integer, category integer) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.gwet_ac1(integer, integer) IS
+	'Gwet''s AC1 of any number of ratings an item';
+CREATE AGGREGATE datamon.gwet_ac1(item smallint, category smallint) (
+	SFUNC = datamon._agreement_items_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon._gwet_ac1_final,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.gwet_ac1(smallint, smallint) IS
 	'Gwet''s AC1 of any number of ratings an item';
 CREATE AGGREGATE datamon.randolph_kappa(item text, category text) (
 	SFUNC = datamon._agreement_items_trans,
@@ -653,6 +695,16 @@ CREATE AGGREGATE datamon.randolph_kappa(item integer, category integer) (
 );
 COMMENT ON AGGREGATE datamon.randolph_kappa(integer, integer) IS
 	'Randolph''s free-marginal kappa over the categories that occur';
+CREATE AGGREGATE datamon.randolph_kappa(item smallint, category smallint) (
+	SFUNC = datamon._agreement_items_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon._randolph_kappa_final,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.randolph_kappa(smallint, smallint) IS
+	'Randolph''s free-marginal kappa over the categories that occur';
 CREATE AGGREGATE datamon.percent_agreement(item text, category text) (
 	SFUNC = datamon._agreement_items_trans,
 	STYPE = datamon.agreement_state,
@@ -702,6 +754,16 @@ CREATE AGGREGATE datamon.percent_agreement(item integer, category integer) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.percent_agreement(integer, integer) IS
+	'mean share of an item''s pairs of ratings that agree';
+CREATE AGGREGATE datamon.percent_agreement(item smallint, category smallint) (
+	SFUNC = datamon._agreement_items_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon.percent_agreement,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.percent_agreement(smallint, smallint) IS
 	'mean share of an item''s pairs of ratings that agree';
 
 -- Of items, annotators and values
@@ -966,6 +1028,16 @@ CREATE AGGREGATE datamon.conger_kappa(item integer, annotator integer, value int
 );
 COMMENT ON AGGREGATE datamon.conger_kappa(integer, integer, integer) IS
 	'Conger''s exact kappa of named annotators';
+CREATE AGGREGATE datamon.conger_kappa(item smallint, annotator smallint, value smallint) (
+	SFUNC = datamon._agreement_annotators_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon.conger_kappa,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.conger_kappa(smallint, smallint, smallint) IS
+	'Conger''s exact kappa of named annotators';
 CREATE AGGREGATE datamon.light_kappa(item text, annotator text, value text) (
 	SFUNC = datamon._agreement_annotators_trans,
 	STYPE = datamon.agreement_state,
@@ -1025,6 +1097,16 @@ CREATE AGGREGATE datamon.light_kappa(item integer, annotator integer, value inte
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.light_kappa(integer, integer, integer) IS
+	'Light''s kappa: the mean Cohen kappa of all pairs of annotators';
+CREATE AGGREGATE datamon.light_kappa(item smallint, annotator smallint, value smallint) (
+	SFUNC = datamon._agreement_annotators_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon.light_kappa,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.light_kappa(smallint, smallint, smallint) IS
 	'Light''s kappa: the mean Cohen kappa of all pairs of annotators';
 CREATE AGGREGATE datamon.kendall_w(item text, annotator text, value double precision) (
 	SFUNC = datamon._agreement_annotators_trans,
@@ -1139,6 +1221,16 @@ CREATE AGGREGATE datamon.cohen_kappa_score(a integer, b integer) (
 );
 COMMENT ON AGGREGATE datamon.cohen_kappa_score(integer, integer) IS
 	'Cohen''s kappa of two annotators'' labels, a row an item';
+CREATE AGGREGATE datamon.cohen_kappa_score(a smallint, b smallint) (
+	SFUNC = datamon._agreement_pairs_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon._cohen_kappa_final,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.cohen_kappa_score(smallint, smallint) IS
+	'Cohen''s kappa of two annotators'' labels, a row an item';
 CREATE AGGREGATE datamon.cohen_kappa_score(a text, b text, weights text) (
 	SFUNC = datamon._agreement_weights_trans,
 	STYPE = datamon.agreement_state,
@@ -1169,6 +1261,16 @@ CREATE AGGREGATE datamon.cohen_kappa_score(a integer, b integer, weights text) (
 );
 COMMENT ON AGGREGATE datamon.cohen_kappa_score(integer, integer, text) IS
 	'Cohen''s kappa with weights none, linear or quadratic';
+CREATE AGGREGATE datamon.cohen_kappa_score(a smallint, b smallint, weights text) (
+	SFUNC = datamon._agreement_weights_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon._cohen_kappa_final,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.cohen_kappa_score(smallint, smallint, text) IS
+	'Cohen''s kappa with weights none, linear or quadratic';
 CREATE AGGREGATE datamon.scott_pi(a text, b text) (
 	SFUNC = datamon._agreement_pairs_trans,
 	STYPE = datamon.agreement_state,
@@ -1198,4 +1300,14 @@ CREATE AGGREGATE datamon.scott_pi(a integer, b integer) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.scott_pi(integer, integer) IS
+	'Scott''s pi of two annotators'' labels, a row an item';
+CREATE AGGREGATE datamon.scott_pi(a smallint, b smallint) (
+	SFUNC = datamon._agreement_pairs_trans,
+	STYPE = datamon.agreement_state,
+	SSPACE = 256,
+	FINALFUNC = datamon.scott_pi,
+	COMBINEFUNC = datamon._agreement_state_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.scott_pi(smallint, smallint) IS
 	'Scott''s pi of two annotators'' labels, a row an item';

@@ -19,7 +19,7 @@
 /* Room for the digits of a double that is no integer. */
 typedef char Digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
-/* A key of a type: 't' text, 'b' bigint, 'i' integer, 'f' double precision; false if it is unused. */
+/* A key of a type: 't' text, 'b' bigint, 'i' integer, 's' smallint, 'f' double precision; false if it is unused. */
 static inline bool
 get_key(FunctionCallInfo fcinfo, int n, char type, AgKey *key, Digits digits)
 {
@@ -38,6 +38,9 @@ get_key(FunctionCallInfo fcinfo, int n, char type, AgKey *key, Digits digits)
 			return true;
 		case 'i':
 			*key = dm_ag_number(PG_GETARG_INT32(n));
+			return true;
+		case 's':
+			*key = dm_ag_number(PG_GETARG_INT16(n));
 			return true;
 		case 'f':
 			x = PG_GETARG_FLOAT8(n);
@@ -145,6 +148,7 @@ AG_TRANS(bt, AG_ITEMS, "bt");
 AG_TRANS(bb, AG_ITEMS, "bb");
 AG_TRANS(bf, AG_ITEMS, "bf");
 AG_TRANS(ii, AG_ITEMS, "ii");
+AG_TRANS(ss, AG_ITEMS, "ss");
 
 AG_TRANS(ttt, AG_ANNOTATORS, "ttt");
 AG_TRANS(ttf, AG_ANNOTATORS, "ttf");
@@ -156,6 +160,7 @@ AG_TRANS(bbt, AG_ANNOTATORS, "bbt");
 AG_TRANS(bbf, AG_ANNOTATORS, "bbf");
 AG_TRANS(bbb, AG_ANNOTATORS, "bbb");
 AG_TRANS(iii, AG_ANNOTATORS, "iii");
+AG_TRANS(sss, AG_ANNOTATORS, "sss");
 
 AG_METRIC_TRANS(ttt);
 AG_METRIC_TRANS(ttf);
@@ -176,7 +181,9 @@ AG_ICC_TRANS(bbf);
 AG_TRANS(pairs_tt, AG_PAIRS, "tt");
 AG_TRANS(pairs_bb, AG_PAIRS, "bb");
 AG_TRANS(pairs_ii, AG_PAIRS, "ii");
+AG_TRANS(pairs_ss, AG_PAIRS, "ss");
 
 AG_WEIGHTS_TRANS(tt);
 AG_WEIGHTS_TRANS(bb);
 AG_WEIGHTS_TRANS(ii);
+AG_WEIGHTS_TRANS(ss);

@@ -132,25 +132,12 @@ datamon_f_beta_trans_bool(PG_FUNCTION_ARGS)
 				   !PG_ARGISNULL(2) && PG_GETARG_BOOL(2));
 }
 
-static bool
-int_class(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	int32		value = PG_ARGISNULL(n) ? 0 : PG_GETARG_INT32(n);
-
-	if (value != 0 && value != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" must be 0 or 1, not %d", name, value),
-				 errhint("Compare both with the positive class, such as %s = %d.", name, value)));
-	return value == 1;
-}
-
 Datum
 datamon_f_beta_trans_int(PG_FUNCTION_ARGS)
 {
-	bool		label = int_class(fcinfo, 1, "label");
+	bool		label = dm_getarg_class(fcinfo, 1, "label");
 
-	return add_row(fcinfo, label, int_class(fcinfo, 2, "prediction"));
+	return add_row(fcinfo, label, dm_getarg_class(fcinfo, 2, "prediction"));
 }
 
 Datum

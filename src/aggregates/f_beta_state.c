@@ -13,8 +13,7 @@ PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_int);
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_trans_text);
 
 /*
- * The state to change.  Its usual form costs no call: a working form exists
- * only inside aggregates, so it needs no check that we are in one.
+ * The state to change.  Its usual form costs no call.
  */
 static inline DmFBetaState *
 get_state(FunctionCallInfo fcinfo)
@@ -25,7 +24,8 @@ get_state(FunctionCallInfo fcinfo)
 	if (likely(!PG_ARGISNULL(0)))
 	{
 		state = (struct varlena *) PG_GETARG_POINTER(0);
-		if (likely(VARATT_IS_4B_U(state) && VARSIZE_4B(state) == sizeof(DmFBetaState) &&
+		if (likely(dm_in_aggregate(fcinfo) && VARATT_IS_4B_U(state) &&
+				   VARSIZE_4B(state) == sizeof(DmFBetaState) &&
 				   memcmp(&((DmHeader *) state)->tag, &usual.tag, 4) == 0))
 			return (DmFBetaState *) state;
 		state = dm_getarg(fcinfo, 0, DM_F_BETA_STATE);
@@ -59,26 +59,13 @@ datamon_f_beta_state_trans_bool(PG_FUNCTION_ARGS)
 				   PG_ARGISNULL(2) ? false : PG_GETARG_BOOL(2));
 }
 
-static bool
-int_class(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	int32		value = PG_ARGISNULL(n) ? 0 : PG_GETARG_INT32(n);
-
-	if (value != 0 && value != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" must be 0 or 1, not %d", name, value),
-				 errhint("Compare both with the positive class, such as %s = %d.", name, value)));
-	return value == 1;
-}
-
 Datum
 datamon_f_beta_state_trans_int(PG_FUNCTION_ARGS)
 {
 	DmFBetaState *w = get_state(fcinfo);
-	bool		actual = int_class(fcinfo, 1, "actual");
+	bool		actual = dm_getarg_class(fcinfo, 1, "actual");
 
-	return add_row(fcinfo, w, actual, int_class(fcinfo, 2, "predicted"));
+	return add_row(fcinfo, w, actual, dm_getarg_class(fcinfo, 2, "predicted"));
 }
 
 static bool

@@ -4,8 +4,6 @@
 #include "postgres.h"
 
 #include "base/checks.h"
-#include "types/profile.h"
-#include "types/value_counts.h"
 #include "types/working.h"
 #include "aggregates/profile_args.h"
 
@@ -15,20 +13,13 @@
  */
 #define DEFAULT_MAX_BYTES 1536
 
-PG_FUNCTION_INFO_V1(datamon_profile_transfn);
-PG_FUNCTION_INFO_V1(datamon_profile_merge_transfn);
-PG_FUNCTION_INFO_V1(datamon_profile_combinefn);
-PG_FUNCTION_INFO_V1(datamon_profile_finalfn);
+PG_FUNCTION_INFO_V1(datamon_profile_trans);
 
 /* The state in argument 0 as a working form that may be changed. */
 static DmWorking *
 get_state(FunctionCallInfo fcinfo)
 {
-	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
-
-	if (((DmHeader *) state)->tag != DM_PROFILE || !DM_IS_WORKING(state))
-		elog(ERROR, "profile aggregate state is not in working form");
-	return (DmWorking *) state;
+	return (DmWorking *) dm_get_state(fcinfo, DM_PROFILE, "profile");
 }
 
 static DmWorking *
@@ -108,7 +99,7 @@ put_row(DmWorking *w, FunctionCallInfo fcinfo, const DmProfileArgs *args)
 
 /* profile(VARIADIC "any") */
 Datum
-datamon_profile_transfn(PG_FUNCTION_ARGS)
+datamon_profile_trans(PG_FUNCTION_ARGS)
 {
 	DmProfileArgs *args = fcinfo->flinfo->fn_extra;
 	DmWorking  *w;
@@ -125,82 +116,4 @@ datamon_profile_transfn(PG_FUNCTION_ARGS)
 	w->rows++;
 	w->buffered++;
 	PG_RETURN_POINTER(w);
-}
-
-/* Add a profile of either form to a state that may not exist yet. */
-static Datum
-add_profile(FunctionCallInfo fcinfo, const struct varlena *value)
-{
-	DmProfile	p;
-	DmWorking  *w;
-	int			i;
-
-	dm_profile_unpack(value, &p);
-	if (PG_ARGISNULL(0))
-	{
-		char	   *kinds = palloc((Size) p.ncolumns);
-
-		for (i = 0; i < p.ncolumns; i++)
-			kinds[i] = p.column[i].kind;
-		w = dm_working_new(DM_PROFILE, kinds, p.ncolumns, p.grid, true);
-	}
-	else
-		w = get_state(fcinfo);
-	if (w->ncolumns != (uint32) p.ncolumns)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("profiles of %u and of %d columns cannot be merged",
-						w->ncolumns, p.ncolumns)));
-	w->rows = dm_add_count(w->rows, p.rows);
-	for (i = 0; i < p.ncolumns; i++)
-	{
-		if (w->slot[i].kind != (uint32) p.column[i].kind)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("column %d is a number in one profile and a category in the other",
-							i + 1)));
-		if (p.column[i].kind == DM_KIND_NUMBER)
-			w = dm_working_add_sketch(w, i, &p.column[i].number);
-		else
-			w = dm_working_add_category(w, i, p.column[i].category);
-	}
-	PG_RETURN_POINTER(w);
-}
-
-/* merge(profile), and the combine function of both aggregates */
-static Datum
-merge_argument(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	return add_profile(fcinfo, dm_getarg(fcinfo, 1, DM_PROFILE));
-}
-
-Datum
-datamon_profile_merge_transfn(PG_FUNCTION_ARGS)
-{
-	dm_require_aggregate(fcinfo, "merge");
-	return merge_argument(fcinfo);
-}
-
-Datum
-datamon_profile_combinefn(PG_FUNCTION_ARGS)
-{
-	dm_require_aggregate(fcinfo, "profile");
-	return merge_argument(fcinfo);
-}
-
-Datum
-datamon_profile_finalfn(PG_FUNCTION_ARGS)
-{
-	DmProfile	p;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	dm_profile_unpack(dm_getarg(fcinfo, 0, DM_PROFILE), &p);
-	PG_RETURN_POINTER(dm_profile_pack(&p));
 }

@@ -35,10 +35,7 @@ get_state(FunctionCallInfo fcinfo)
 
 		return dm_score_state_new(grid);
 	}
-	w = (DmWorking *) PG_GETARG_POINTER(0);
-	dm_check_header((struct varlena *) w, DM_SCORE_STATE);
-	if (!DM_IS_WORKING(w))
-		elog(ERROR, "aggregate state is not in working form");
+	w = (DmWorking *) dm_get_state(fcinfo, DM_SCORE_STATE, SCORE_STATE_NAME);
 	if (w->grid.max_bytes != (uint32) max_bytes)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -71,12 +68,5 @@ datamon_score_state_trans_bool(PG_FUNCTION_ARGS)
 Datum
 datamon_score_state_trans_int(PG_FUNCTION_ARGS)
 {
-	int32		actual = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
-
-	if (actual != 0 && actual != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"actual\" must be 0 or 1, not %d", actual),
-				 errhint("Compare it with the positive class, such as actual = %d.", actual)));
-	return add_row(fcinfo, actual == 1);
+	return add_row(fcinfo, dm_getarg_class(fcinfo, 1, "actual"));
 }

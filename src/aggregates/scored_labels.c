@@ -22,10 +22,7 @@ get_state(FunctionCallInfo fcinfo)
 	dm_require_aggregate(fcinfo, SCORED_LABELS_NAME);
 	if (PG_ARGISNULL(0))
 		return dm_scored_labels_new();
-	w = (DmScoredLabels *) PG_GETARG_POINTER(0);
-	dm_check_header((struct varlena *) w, DM_SCORED_LABELS);
-	if (!DM_IS_WORKING(w))
-		elog(ERROR, "aggregate state is not in working form");
+	w = (DmScoredLabels *) dm_get_state(fcinfo, DM_SCORED_LABELS, SCORED_LABELS_NAME);
 	return w;
 }
 
@@ -85,12 +82,5 @@ datamon_scored_labels_trans_bool(PG_FUNCTION_ARGS)
 Datum
 datamon_scored_labels_trans_int(PG_FUNCTION_ARGS)
 {
-	int32		actual = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
-
-	if (actual != 0 && actual != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"actual\" must be 0 or 1, not %d", actual),
-				 errhint("Compare it with the positive class, such as actual = %d.", actual)));
-	return add_row(fcinfo, actual == 1);
+	return add_row(fcinfo, dm_getarg_class(fcinfo, 1, "actual"));
 }

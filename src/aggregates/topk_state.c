@@ -27,10 +27,7 @@ get_state(FunctionCallInfo fcinfo, int max_rank)
 	dm_require_aggregate(fcinfo, TOPK_NAME);
 	if (PG_ARGISNULL(0))
 		return dm_topk_new(max_rank);
-	w = (DmTopkState *) PG_GETARG_POINTER(0);
-	dm_check_header((struct varlena *) w, DM_TOPK_STATE);
-	if (!DM_IS_WORKING(w))
-		elog(ERROR, "aggregate state is not in working form");
+	w = (DmTopkState *) dm_get_state(fcinfo, DM_TOPK_STATE, TOPK_NAME);
 	if (w->max_rank != (uint64) max_rank)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -71,7 +71,7 @@ get_state(FunctionCallInfo fcinfo)
 	if (unlikely(s.w == NULL))
 	{
 		s.w = any_state(fcinfo);
-		if (PG_ARGISNULL(0) || !dm_large_samples(PG_GETARG_POINTER(0)))
+		if (PG_ARGISNULL(0) || !VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0)))
 			s.datum = PointerGetDatum(s.w);
 	}
 	return s;

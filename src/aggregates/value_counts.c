@@ -1,5 +1,5 @@
 /*
- * value_counts.c - the aggregates value_counts and merge(value_counts).
+ * value_counts.c - the aggregate value_counts.
  *
  * The state is a value_counts itself, in its working form, changed in place.
  */
@@ -11,19 +11,17 @@
 PG_FUNCTION_INFO_V1(datamon_value_counts_trans);
 PG_FUNCTION_INFO_V1(datamon_value_counts_trans_limit);
 PG_FUNCTION_INFO_V1(datamon_value_counts_trans_bool);
-PG_FUNCTION_INFO_V1(datamon_value_counts_combine);
-PG_FUNCTION_INFO_V1(datamon_value_counts_final);
 
 static struct varlena *
-get_state(FunctionCallInfo fcinfo, int n)
+get_state(FunctionCallInfo fcinfo)
 {
-	return PG_ARGISNULL(n) ? NULL : dm_getarg(fcinfo, n, DM_VALUE_COUNTS);
+	return PG_ARGISNULL(0) ? NULL : dm_getarg(fcinfo, 0, DM_VALUE_COUNTS);
 }
 
 static Datum
 add_text(FunctionCallInfo fcinfo, int limit)
 {
-	struct varlena *state = get_state(fcinfo, 0);
+	struct varlena *state = get_state(fcinfo);
 	text	   *value;
 
 	if (PG_ARGISNULL(1))
@@ -61,37 +59,6 @@ datamon_value_counts_trans_bool(PG_FUNCTION_ARGS)
 	dm_require_aggregate(fcinfo, "value_counts");
 	if (!PG_ARGISNULL(1))
 		value = PG_GETARG_BOOL(1) ? "true" : "false";
-	PG_RETURN_POINTER(dm_value_counts_add(get_state(fcinfo, 0), value, value ? strlen(value) : 0,
+	PG_RETURN_POINTER(dm_value_counts_add(get_state(fcinfo), value, value ? strlen(value) : 0,
 										  DM_VALUE_COUNTS_LIMIT));
-}
-
-/* Also the transition function of merge(value_counts). */
-Datum
-datamon_value_counts_combine(PG_FUNCTION_ARGS)
-{
-	struct varlena *a = get_state(fcinfo, 0);
-	struct varlena *b = get_state(fcinfo, 1);
-
-	dm_require_aggregate(fcinfo, "merge");
-	if (b == NULL)
-	{
-		if (a == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(a);
-	}
-	PG_RETURN_POINTER(dm_value_counts_merge(a, b));
-}
-
-/* A copy: the state may go on to grow, in a window or as a shared state. */
-Datum
-datamon_value_counts_final(PG_FUNCTION_ARGS)
-{
-	struct varlena *state = get_state(fcinfo, 0);
-
-	dm_require_aggregate(fcinfo, "value_counts");
-	if (state == NULL)
-		PG_RETURN_NULL();
-	if (!DM_IS_WORKING(state))
-		return PointerGetDatum(PG_DETOAST_DATUM_COPY(PointerGetDatum(state)));
-	PG_RETURN_POINTER(dm_value_counts_pack(state));
 }

@@ -48,6 +48,24 @@ dm_row_text(DmRow *row, const char *v)
 }
 
 void
+dm_row_string(DmRow *row, const char *v, size_t len)
+{
+	put(row, PointerGetDatum(cstring_to_text_with_len(v, (int) len)), false);
+}
+
+void
+dm_row_int(DmRow *row, int32 v)
+{
+	put(row, Int32GetDatum(v), false);
+}
+
+void
+dm_row_value(DmRow *row, const struct varlena *v)
+{
+	put(row, PointerGetDatum(v), v == NULL);
+}
+
+void
 dm_row_bool(DmRow *row, bool v)
 {
 	put(row, BoolGetDatum(v), false);

@@ -23,7 +23,10 @@ extern void dm_row_begin(FunctionCallInfo fcinfo, DmRow *row);
 /* NaN is NULL; a row keeps an infinite value: a column out of range stops no other. */
 extern void dm_row_double(DmRow *row, double v);
 extern void dm_row_count(DmRow *row, int64 v);
+extern void dm_row_int(DmRow *row, int32 v);
 extern void dm_row_text(DmRow *row, const char *v);	/* NULL for NULL */
+extern void dm_row_string(DmRow *row, const char *v, size_t len);
+extern void dm_row_value(DmRow *row, const struct varlena *v);	/* NULL for NULL */
 extern void dm_row_bool(DmRow *row, bool v);
 extern Datum dm_row_end(DmRow *row);
 

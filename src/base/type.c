@@ -15,12 +15,12 @@ dm_type_pack(const struct varlena *value, const DmType *type)
 }
 
 Datum
-dm_type_in(FunctionCallInfo fcinfo, const DmType *type)
+dm_type_parse(FunctionCallInfo fcinfo, const char *text, const DmType *type)
 {
 	struct varlena *value;
 	DmJson		j;
 
-	dm_json_begin(&j, PG_GETARG_CSTRING(0), type->name, fcinfo->context);
+	dm_json_begin(&j, text, type->name, fcinfo->context);
 	value = type->parse(&j);
 	if (!dm_json_end(&j))
 		PG_RETURN_NULL();
@@ -30,6 +30,12 @@ dm_type_in(FunctionCallInfo fcinfo, const DmType *type)
 		PG_RETURN_NULL();
 	}
 	PG_RETURN_POINTER(value);
+}
+
+Datum
+dm_type_in(FunctionCallInfo fcinfo, const DmType *type)
+{
+	return dm_type_parse(fcinfo, PG_GETARG_CSTRING(0), type);
 }
 
 Datum
@@ -51,7 +57,8 @@ dm_type_recv(FunctionCallInfo fcinfo, const DmType *type)
 	if (!type->valid(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", type->name)));
+				 errmsg("invalid binary representation of type %s", type->name),
+				 type->problem ? errdetail("%s.", type->problem(value)) : 0));
 	PG_RETURN_POINTER(value);
 }
 
@@ -73,11 +80,13 @@ dm_type_equal(FunctionCallInfo fcinfo, const DmType *type, bool equal)
 Datum
 dm_type_add(FunctionCallInfo fcinfo, const DmType *type)
 {
-	/* a packed copy first: the argument may not be changed */
+	/* packed copies first: the arguments may not be changed */
 	struct varlena *a = dm_type_pack(dm_getarg(fcinfo, 0, type->tag), type);
-	struct varlena *state = type->merge(NULL, a);
+	struct varlena *b = dm_type_pack(dm_getarg(fcinfo, 1, type->tag), type);
 
-	PG_RETURN_POINTER(type->pack(type->merge(state, dm_getarg(fcinfo, 1, type->tag))));
+	if (type->add)
+		PG_RETURN_POINTER(type->add(a, b));
+	PG_RETURN_POINTER(type->pack(type->merge(type->merge(NULL, a), b)));
 }
 
 Datum

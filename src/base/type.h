@@ -7,6 +7,7 @@
 #ifndef DATAMON_BASE_TYPE_H
 #define DATAMON_BASE_TYPE_H
 
+#include "base/function.h"
 #include "base/json.h"
 #include "base/wire.h"
 
@@ -36,8 +37,16 @@ typedef struct DmType
 	 * place or replaced; the first is NULL, "state" then being made anew.
 	 */
 	struct varlena *(*merge) (struct varlena *state, const struct varlena *value);
+
+	/* What valid() has found wrong with the bytes; may be NULL. */
+	const char *(*problem) (const struct varlena *packed);
+
+	/* Sum of two packed values, where a working form is a detour; may be NULL. */
+	struct varlena *(*add) (const struct varlena *a, const struct varlena *b);
 } DmType;
 
+/* The value of a text, for casts; soft errors as those of dm_type_in. */
+extern Datum dm_type_parse(FunctionCallInfo fcinfo, const char *text, const DmType *type);
 extern Datum dm_type_in(FunctionCallInfo fcinfo, const DmType *type);
 extern Datum dm_type_out(FunctionCallInfo fcinfo, const DmType *type);
 extern Datum dm_type_recv(FunctionCallInfo fcinfo, const DmType *type);
@@ -52,24 +61,15 @@ extern Datum dm_type_final(FunctionCallInfo fcinfo, const DmType *type);
 /* Packed form of either form; a packed one is returned as it is. */
 extern struct varlena *dm_type_pack(const struct varlena *value, const DmType *type);
 
-#define DM_TYPE_FUNCTION(symbol, call) \
-	PG_FUNCTION_INFO_V1(datamon_##symbol); \
-	Datum \
-	datamon_##symbol(PG_FUNCTION_ARGS) \
-	{ \
-		return call; \
-	} \
-	extern void dm_no_such_function(void)
-
 #define DM_TYPE_FUNCTIONS(name, type) \
-	DM_TYPE_FUNCTION(name##_in, dm_type_in(fcinfo, &(type))); \
-	DM_TYPE_FUNCTION(name##_out, dm_type_out(fcinfo, &(type))); \
-	DM_TYPE_FUNCTION(name##_recv, dm_type_recv(fcinfo, &(type))); \
-	DM_TYPE_FUNCTION(name##_send, dm_type_send(fcinfo, &(type))); \
-	DM_TYPE_FUNCTION(name##_eq, dm_type_equal(fcinfo, &(type), true)); \
-	DM_TYPE_FUNCTION(name##_ne, dm_type_equal(fcinfo, &(type), false)); \
-	DM_TYPE_FUNCTION(name##_add, dm_type_add(fcinfo, &(type))); \
-	DM_TYPE_FUNCTION(name##_combine, dm_type_combine(fcinfo, &(type))); \
-	DM_TYPE_FUNCTION(name##_final, dm_type_final(fcinfo, &(type)))
+	DM_FUNCTION(name##_in, dm_type_in(fcinfo, &(type))); \
+	DM_FUNCTION(name##_out, dm_type_out(fcinfo, &(type))); \
+	DM_FUNCTION(name##_recv, dm_type_recv(fcinfo, &(type))); \
+	DM_FUNCTION(name##_send, dm_type_send(fcinfo, &(type))); \
+	DM_FUNCTION(name##_eq, dm_type_equal(fcinfo, &(type), true)); \
+	DM_FUNCTION(name##_ne, dm_type_equal(fcinfo, &(type), false)); \
+	DM_FUNCTION(name##_add, dm_type_add(fcinfo, &(type))); \
+	DM_FUNCTION(name##_combine, dm_type_combine(fcinfo, &(type))); \
+	DM_FUNCTION(name##_final, dm_type_final(fcinfo, &(type)))
 
 #endif							/* DATAMON_BASE_TYPE_H */

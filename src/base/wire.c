@@ -6,6 +6,7 @@
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
+#include "base/checks.h"
 #include "base/wire.h"
 
 void
@@ -210,6 +211,20 @@ dm_getarg(FunctionCallInfo fcinfo, int n, DmTypeTag tag)
 
 	dm_check_header(value, tag);
 	return value;
+}
+
+struct varlena *
+dm_get_state(FunctionCallInfo fcinfo, DmTypeTag tag, const char *name)
+{
+	struct varlena *state;
+
+	dm_require_aggregate(fcinfo, name);
+	state = dm_getarg(fcinfo, 0, tag);
+	if (!DM_IS_WORKING(state))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("state of the aggregate %s is not in working form", name)));
+	return state;
 }
 
 bool

@@ -49,6 +49,19 @@ typedef struct DmHeader
 	uint8		reserved;		/* zero */
 } DmHeader;
 
+/* Begin a working form of so many bytes. */
+static inline void
+dm_header_working(void *state, DmTypeTag tag, Size bytes)
+{
+	DmHeader   *header = state;
+
+	SET_VARSIZE(state, bytes);
+	header->tag = (uint8) tag;
+	header->version = DM_FORMAT_VERSION;
+	header->flags = DM_WORKING;
+	header->reserved = 0;
+}
+
 #define DM_HEADER_SIZE sizeof(DmHeader)
 #define DM_IS_WORKING(p) ((((const DmHeader *) (p))->flags & DM_WORKING) != 0)
 
@@ -82,6 +95,14 @@ extern struct varlena *dm_packed_recv(StringInfo msg, DmTypeTag tag, const char 
 /* Detoast argument n and check that its header is of this type and version. */
 extern struct varlena *dm_getarg(FunctionCallInfo fcinfo, int n, DmTypeTag tag);
 extern void dm_check_header(const struct varlena *value, DmTypeTag tag);
+
+/*
+ * Argument 0 of a transition function that is not NULL, as a working form that
+ * may be changed in place; an error unless it is one, inside an aggregate.
+ * Anybody may make an aggregate of the functions: its states can have been in a
+ * table, or come from another function and be toasted.
+ */
+extern struct varlena *dm_get_state(FunctionCallInfo fcinfo, DmTypeTag tag, const char *name);
 
 /* Equality of two packed values. */
 extern bool dm_packed_equal(const struct varlena *a, const struct varlena *b);

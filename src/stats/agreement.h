@@ -54,6 +54,7 @@ typedef struct DmAgreementOptions
 	const double *costs;		/* n_categories squared, by rows; the largest is 1 */
 	DmAgreementMetric metric;
 	double		confidence;		/* 0: the value alone is wanted */
+	void		(*pause) (void);	/* called now and then; may be NULL */
 } DmAgreementOptions;
 
 typedef enum DmAgreementMethod
@@ -124,6 +125,14 @@ typedef struct DmItem
 
 extern double *dm_item_init(DmItem *item, size_t categories, double *room);
 extern bool dm_item_next(DmItem *item, const DmRatings *r, size_t *at);
+
+/* Before a loop over categories, or over a pair of annotators. */
+static inline void
+dm_agreement_pause(const DmAgreementOptions *o)
+{
+	if (o->pause)
+		o->pause();
+}
 
 /* Disagreement of two categories, from 0 to 1. */
 extern double dm_category_cost(const DmRatings *r, const DmAgreementOptions *o, size_t a, size_t b);

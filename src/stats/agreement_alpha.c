@@ -18,6 +18,7 @@
 typedef struct Alpha
 {
 	const DmRatings *r;
+	const DmAgreementOptions *o;
 	DmAgreementMetric metric;
 	DmItem		item;
 	double	   *n_of;			/* ratings of every category */
@@ -118,6 +119,7 @@ expect(Alpha *a)
 	{
 		if (a->n_of[k] == 0)
 			continue;
+		dm_agreement_pause(a->o);
 		if (squares)
 			a->against[k] = a->n * squared(a->place[k] - centre) + spread;
 		else if (a->metric == DM_METRIC_NOMINAL)
@@ -153,8 +155,12 @@ unit_disagreement(const Alpha *a)
 	for (i = 0; i < item->n; i++)
 	{
 		if (a->metric == DM_METRIC_NOMINAL)
+		{
 			sum += item->count[i] * (item->total - item->count[i]);
-		for (j = 0; a->metric != DM_METRIC_NOMINAL && j < item->n; j++)
+			continue;
+		}
+		dm_agreement_pause(a->o);
+		for (j = 0; j < item->n; j++)
 			sum += item->count[i] * item->count[j] *
 				pair_cost(a, item->category[i], item->category[j]);
 	}
@@ -209,6 +215,7 @@ dm_agreement_alpha(const DmRatings *r, const DmAgreementOptions *o, double *room
 	dm_agreement_clear(&result);
 	memset(room, 0, sizeof(double) * dm_agreement_room(r, DM_KRIPPENDORFF));
 	a.r = r;
+	a.o = o;
 	a.metric = o->metric;
 	a.n_of = dm_item_init(&a.item, r->n_categories, room);
 	a.place = a.n_of + r->n_categories;

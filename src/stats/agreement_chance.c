@@ -59,11 +59,14 @@ item_disagreement(const Chance *c)
 	for (i = 0; i < item->n; i++)
 	{
 		if (c->o->weights == DM_WEIGHTS_NONE)
+		{
 			sum += item->count[i] * (item->total - item->count[i]);
-		else
-			for (j = 0; j < item->n; j++)
-				sum += item->count[i] * item->count[j] *
-					dm_category_cost(c->r, c->o, item->category[i], item->category[j]);
+			continue;
+		}
+		dm_agreement_pause(c->o);
+		for (j = 0; j < item->n; j++)
+			sum += item->count[i] * item->count[j] *
+				dm_category_cost(c->r, c->o, item->category[i], item->category[j]);
 	}
 	return sum / (item->total * (item->total - 1));
 }
@@ -123,6 +126,7 @@ expect_by_shares(Chance *c, double all)
 	{
 		double		against = 0;
 
+		dm_agreement_pause(c->o);
 		if (c->o->weights == DM_WEIGHTS_NONE)
 			against = all - c->share[k];
 		else
@@ -148,8 +152,11 @@ mean_cost(const Chance *c)
 	if (c->o->weights == DM_WEIGHTS_NONE)
 		return 1 - 1 / categories;
 	for (k = 0; k < c->r->n_categories; k++)
+	{
+		dm_agreement_pause(c->o);
 		for (l = 0; l < c->r->n_categories; l++)
 			sum += dm_category_cost(c->r, c->o, k, l);
+	}
 	return sum / (categories * categories);
 }
 
@@ -205,6 +212,7 @@ against_others(const Chance *c, size_t g, size_t k)
 	/* against: sum over annotators of the share of other categories, or of this one */
 	if (c->o->weights == DM_WEIGHTS_NONE)
 		return c->against[k] - (c->rated[g] - own[k]) / c->rated[g];
+	dm_agreement_pause(c->o);
 	for (l = 0; l < c->r->n_categories; l++)
 		sum += (c->share[l] - own[l] / c->rated[g]) *
 			(dm_category_cost(c->r, c->o, k, l) + dm_category_cost(c->r, c->o, l, k)) / 2;

@@ -181,6 +181,7 @@ expect(const ByAnnotator *s)
 	{
 		s->row_cost[k] = 0;
 		s->column_cost[k] = 0;
+		dm_agreement_pause(s->o);
 		for (l = 0; l < categories; l++)
 		{
 			s->row_cost[k] += s->column[l] * dm_category_cost(s->r, s->o, k, l);
@@ -237,6 +238,7 @@ null_standard_error(const ByAnnotator *s, double n, double expected)
 	{
 		double		w_row = 1 - s->row_cost[k];
 
+		dm_agreement_pause(s->o);
 		if (s->o->weights == DM_WEIGHTS_NONE)
 		{
 			/* (w_i. + w_.j)^2 over all cells, then the diagonal's 1 - 2 (w_i. + w_.i) */
@@ -268,6 +270,7 @@ cohen(const ByAnnotator *s, size_t g, size_t h, bool errors)
 	double		z;
 	DmAgreement a;
 
+	dm_agreement_pause(s->o);
 	dm_agreement_clear(&a);
 	a.n_annotators = 2;
 	a.n_items = observe(s, c, &observed);

@@ -16,11 +16,11 @@
 #include <string.h>
 
 #include "stats/area.h"
+#include "stats/dyadic.h"
 #include "stats/sort.h"
 
 #define BINS 16384				/* of each sign */
 #define MOST_LOW_BITS 42		/* 2^42 * DM_AREA_MOST fits an integer */
-#define SIGN (UINT64_C(1) << 63)
 
 typedef struct Bin
 {
@@ -48,19 +48,7 @@ typedef struct Grid
 static inline uint64_t
 magnitude(double x)
 {
-	uint64_t	bits;
-
-	memcpy(&bits, &x, sizeof(bits));
-	return bits & ~SIGN;
-}
-
-static inline double
-from_bits(uint64_t bits)
-{
-	double		x;
-
-	memcpy(&x, &bits, sizeof(x));
-	return x;
+	return dm_bits(x) & ~DM_SIGN_BIT;
 }
 
 /* Place of a value among the bins of both signs. */
@@ -80,8 +68,8 @@ bottom(const Grid *g, size_t bin)
 	int64_t		i = (int64_t) bin - BINS;
 
 	if (i >= 0)
-		return from_bits((uint64_t) (g->first + i) << g->shift);
-	return -from_bits((uint64_t) (g->first - i) << g->shift);
+		return dm_from_bits((uint64_t) (g->first + i) << g->shift);
+	return -dm_from_bits((uint64_t) (g->first - i) << g->shift);
 }
 
 static double
@@ -90,8 +78,8 @@ top(const Grid *g, size_t bin)
 	int64_t		i = (int64_t) bin - BINS;
 
 	if (i >= 0)
-		return from_bits((uint64_t) (g->first + i + 1) << g->shift);
-	return -from_bits((uint64_t) (g->first - i - 1) << g->shift);
+		return dm_from_bits((uint64_t) (g->first + i + 1) << g->shift);
+	return -dm_from_bits((uint64_t) (g->first - i - 1) << g->shift);
 }
 
 static size_t
@@ -134,7 +122,7 @@ make_grid(const Side *ref, const Side *cur, Grid *g)
 	extremes(ref, &least, &most);
 	extremes(cur, &least, &most);
 	/* far from where products leave the range of double */
-	if (from_bits(most) > 1e280 || from_bits(most) < 1e-280)
+	if (dm_from_bits(most) > 1e280 || dm_from_bits(most) < 1e-280)
 		return false;
 	g->shift = 0;
 	while (g->shift < MOST_LOW_BITS && (most >> g->shift) - (least >> g->shift) >= BINS)

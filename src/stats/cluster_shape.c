@@ -140,6 +140,8 @@ dm_davies_bouldin(const DmPoints *p, const double *centres, double *spread)
 	{
 		double		worst = 0;
 
+		if (p->pause)
+			p->pause();
 		for (b = 0; b < p->k; b++)
 		{
 			double		square = 0;

@@ -16,6 +16,7 @@ typedef struct DmPoints
 	size_t		k;				/* clusters, none empty */
 	const double *values;		/* n rows of dims */
 	const size_t *start;		/* k + 1: cluster c is rows start[c] to start[c + 1] - 1 */
+	void		(*pause) (void);	/* called now and then; may be NULL */
 } DmPoints;
 
 /* The silhouette of one point; 0 where it is alone in its cluster. */

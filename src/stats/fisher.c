@@ -119,6 +119,8 @@ last_below(const Urn *u, double p)
 
 		if (middle <= from)
 			middle = from + 1;
+		if (middle <= from || middle >= to)
+			break;				/* above 2^53, where not every count is a double */
 		if (pmf(u, middle) <= p)
 			from = middle;
 		else
@@ -139,6 +141,8 @@ first_above(const Urn *u, double p)
 
 		if (middle <= from)
 			middle = from + 1;
+		if (middle <= from || middle >= to)
+			break;				/* above 2^53, where not every count is a double */
 		if (pmf(u, middle) <= p)
 			to = middle;
 		else
@@ -163,6 +167,8 @@ dm_fisher_2x2(const double *cell, DmAlternative alternative)
 	u.mode = fmin(fmax(u.mode, u.low), u.high);
 	if (has_empty_margin(cell))
 		return 1;
+	if (u.population > DM_FISHER_MAX_2X2)
+		return NAN;
 	if (alternative == DM_LESS)
 		return fmin(at_most(&u, a), 1);
 	if (alternative == DM_GREATER)

@@ -25,8 +25,12 @@ extern double dm_odds_ratio(const double *cell);
 
 /*
  * The chance, given the margins, of an a no larger, no smaller, or (two-sided)
- * of a table no more probable than this one.  1 where a margin is 0.
+ * of a table no more probable than this one.  1 where a margin is 0; NaN where
+ * there are more than DM_FISHER_MAX_2X2: tables next to each other would be one
+ * to a double, and their number has no end.
  */
+#define DM_FISHER_MAX_2X2 9007199254740992.0
+
 extern double dm_fisher_2x2(const double *cell, DmAlternative alternative);
 
 /* What the rest of a table can still contribute; by key, 0 is free. */

@@ -44,9 +44,12 @@ pooled(const DmMeanSpread *a, const DmMeanSpread *b)
 static DmTest
 t_test(const DmMeanSpread *a, const DmMeanSpread *b, double error, double df)
 {
-	DmTest		t;
+	DmTest		t = {NAN, NAN, NAN, NAN};
 	double		d = mean_difference(a, b);
 
+	/* a spread beyond double tells nothing of the means */
+	if (isinf(error))
+		return t;
 	t.statistic = d / error;
 	t.df = df;
 	t.p_value = t_p_value(t.statistic, df);
@@ -83,7 +86,8 @@ dm_f_test(const DmMeanSpread *a, const DmMeanSpread *b)
 				above,
 				x;
 
-	if (isnan(ratio))
+	/* nor does one of the other */
+	if (isnan(ratio) || isinf(a->stddev) || isinf(b->stddev))
 		return t;
 	t.statistic = ratio * ratio;
 	t.df = a->n - 1;

@@ -39,6 +39,8 @@ search(double from, double to, double n, double p, double d, bool rising)
 
 		if (middle <= from)
 			middle = from + 1;
+		if (middle <= from || middle >= to)
+			break;				/* above 2^53, where not every count is a double */
 		if ((dm_binomial_pmf(middle, n, p) <= d) == rising)
 			from = middle;
 		else

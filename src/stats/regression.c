@@ -152,7 +152,10 @@ dm_root_mean_squared_log_error(const DmErrors *e)
 double
 dm_mean_absolute_percentage_error(const DmErrors *e)
 {
-	return mean_of(e, DM_ERROR_PERCENTAGE);
+	double		mean = mean_of(e, DM_ERROR_PERCENTAGE);
+
+	/* some quotient was beyond double, or as good as */
+	return mean >= DBL_MAX / e->n ? INFINITY : mean;
 }
 
 double

@@ -216,7 +216,8 @@ static double
 goodness(const DmThresholdSpec *spec, const DmConfusion *c)
 {
 	double		a = NAN;
-	double		b = NAN;
+	double		pos = c->tp + c->fn,	/* whole numbers as long as can be, so that equal rates tie */
+				neg = c->fp + c->tn;
 
 	switch (spec->metric)
 	{
@@ -230,10 +231,9 @@ goodness(const DmThresholdSpec *spec, const DmConfusion *c)
 			(void) dm_accuracy(c, &a);
 			return a;
 		case DM_BEST_YOUDEN:
+			return (c->tp * neg - c->fp * pos) / (pos * neg);
 		case DM_BEST_BALANCED_ACCURACY:
-			(void) dm_recall(c, &a);
-			(void) dm_specificity(c, &b);
-			return spec->metric == DM_BEST_YOUDEN ? a + b - 1 : (a + b) / 2;
+			return (c->tp * neg + c->tn * pos) / (pos * neg) / 2;
 		case DM_BEST_MCC:
 			return matthews(c);
 		case DM_BEST_COST:

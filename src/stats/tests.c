@@ -16,6 +16,7 @@
 #include "stats/tests.h"
 
 #define TWO_OVER_PI 0.636619772367581343
+#define NO_VARIANCE 1e-13
 #define EXACT_VARIANCE 400.0	/* above, the mean deviation is the normal's */
 
 /*
@@ -60,9 +61,16 @@ abs_covariance(double r)
 static void
 finish(DmNullTest *test, double mean, double variance)
 {
+	/* where every split gives the same, the variance is what rounding leaves of it */
+	if (!(variance > NO_VARIANCE * mean * mean))
+		variance = 0;
 	test->expectation = mean;
-	test->stddev = sqrt(fmax(variance, 0));
-	if (!(test->statistic > 0) || !(mean > 0) || !(variance > 0))
+	test->stddev = sqrt(variance);
+	if (isnan(test->statistic))
+		test->p_value = NAN;
+	else if (variance == 0)
+		test->p_value = test->statistic > mean * (1 + NO_VARIANCE) ? 0 : 1;
+	else if (!(test->statistic > 0) || !(mean > 0))
 		test->p_value = test->statistic > mean ? 0 : 1;
 	else
 		test->p_value = dm_gamma_q(mean / variance * mean, test->statistic / variance * mean);

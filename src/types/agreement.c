@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "base/checks.h"
+#include "base/function.h"
 #include "base/row.h"
 #include "types/agreement_ratings.h"
 
@@ -184,9 +185,7 @@ number(FunctionCallInfo fcinfo, AgRequest *q)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	answer = dm_agreement_of(dm_getarg(fcinfo, 0, DM_AGREEMENT_STATE), q);
-	if (isnan(answer.result.value))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(answer.result.value);
+	return dm_return_double(fcinfo, answer.result.value);
 }
 
 /* A function of a state, and the final function of the aggregate of its name. */

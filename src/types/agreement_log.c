@@ -79,10 +79,7 @@ allocate(Size size)
 				 errhint("Aggregate fewer items at once, or name items and annotators by short keys.")));
 	w = palloc(size);
 	memset(w, 0, AG_HEAD);
-	SET_VARSIZE(w, size);
-	w->header.tag = DM_AGREEMENT_STATE;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_AGREEMENT_STATE, size);
 	return w;
 }
 

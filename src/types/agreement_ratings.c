@@ -299,6 +299,12 @@ check_size(const DmRatings *r, const AgRequest *q)
 				 errhint("Name some as \"annotators\", or take Fleiss' kappa or Krippendorff's alpha.")));
 }
 
+static void
+check_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
 AgAnswer
 dm_agreement_of(const struct varlena *state, AgRequest *q)
 {
@@ -332,7 +338,7 @@ dm_agreement_of(const struct varlena *state, AgRequest *q)
 		return answer;
 	}
 	check_size(&r, q);
-	CHECK_FOR_INTERRUPTS();
+	q->option.pause = check_interrupts;
 	room = palloc_extended(Max(dm_agreement_room(&r, q->method), 1) * sizeof(double), MCXT_ALLOC_HUGE);
 	answer.result = dm_agreement(&r, q->method, &q->option, room);
 	return answer;

@@ -469,8 +469,7 @@ datamon_agreement_state_ratings(PG_FUNCTION_ARGS)
 				continue;
 			}
 			text = dm_ag_key_text(&t.key[c][t.id[c][i]], digits, &len);
-			text = pnstrdup(text, len);
-			dm_row_text(&rows.row, text);
+			dm_row_string(&rows.row, text, len);
 		}
 		dm_row_count(&rows.row, (int64) t.count[i]);
 		dm_rows_put(&rows);

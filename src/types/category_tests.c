@@ -425,7 +425,8 @@ datamon_two_counts_count(PG_FUNCTION_ARGS)
 	CategoryPair p;
 
 	get_categories(fcinfo, &p);
-	PG_RETURN_INT64((int64) dm_add_count((uint64) p.sizes.n_reference, (uint64) p.sizes.n_current));
+	PG_RETURN_INT64((int64) dm_add_count((uint64) dm_count_of(p.sizes.n_reference),
+										   (uint64) dm_count_of(p.sizes.n_current)));
 }
 
 Datum

@@ -301,20 +301,20 @@ drift_summary(FunctionCallInfo fcinfo)
 	return dm_row_end(&row);
 }
 
-DM_TYPE_FUNCTION(numbers_psi, with_empty(fcinfo, false, psi));
-DM_TYPE_FUNCTION(numbers_psi_named, with_empty(fcinfo, true, psi));
-DM_TYPE_FUNCTION(samples_psi_final, final_over_cells(fcinfo, psi));
-DM_TYPE_FUNCTION(numbers_psi_test, psi_test(fcinfo));
-DM_TYPE_FUNCTION(numbers_kl_divergence, kl_of(fcinfo));
-DM_TYPE_FUNCTION(samples_kl_divergence_final, kl_final(fcinfo));
-DM_TYPE_FUNCTION(numbers_js_divergence, with_base(fcinfo, js_divergence));
-DM_TYPE_FUNCTION(samples_js_divergence_final, final_over_cells(fcinfo, js_divergence));
-DM_TYPE_FUNCTION(numbers_js_distance, with_base(fcinfo, js_distance));
-DM_TYPE_FUNCTION(samples_js_distance_final, final_over_cells(fcinfo, js_distance));
-DM_TYPE_FUNCTION(numbers_total_variation, with_bins(fcinfo, total_variation));
-DM_TYPE_FUNCTION(samples_total_variation_final, final_over_cells(fcinfo, total_variation));
-DM_TYPE_FUNCTION(numbers_l_infinity, with_bins(fcinfo, l_infinity));
-DM_TYPE_FUNCTION(samples_l_infinity_final, final_over_cells(fcinfo, l_infinity));
-DM_TYPE_FUNCTION(numbers_hellinger, with_bins(fcinfo, hellinger));
-DM_TYPE_FUNCTION(samples_hellinger_final, final_over_cells(fcinfo, hellinger));
-DM_TYPE_FUNCTION(numbers_drift_summary, drift_summary(fcinfo));
+DM_FUNCTION(numbers_psi, with_empty(fcinfo, false, psi));
+DM_FUNCTION(numbers_psi_named, with_empty(fcinfo, true, psi));
+DM_FUNCTION(samples_psi_final, final_over_cells(fcinfo, psi));
+DM_FUNCTION(numbers_psi_test, psi_test(fcinfo));
+DM_FUNCTION(numbers_kl_divergence, kl_of(fcinfo));
+DM_FUNCTION(samples_kl_divergence_final, kl_final(fcinfo));
+DM_FUNCTION(numbers_js_divergence, with_base(fcinfo, js_divergence));
+DM_FUNCTION(samples_js_divergence_final, final_over_cells(fcinfo, js_divergence));
+DM_FUNCTION(numbers_js_distance, with_base(fcinfo, js_distance));
+DM_FUNCTION(samples_js_distance_final, final_over_cells(fcinfo, js_distance));
+DM_FUNCTION(numbers_total_variation, with_bins(fcinfo, total_variation));
+DM_FUNCTION(samples_total_variation_final, final_over_cells(fcinfo, total_variation));
+DM_FUNCTION(numbers_l_infinity, with_bins(fcinfo, l_infinity));
+DM_FUNCTION(samples_l_infinity_final, final_over_cells(fcinfo, l_infinity));
+DM_FUNCTION(numbers_hellinger, with_bins(fcinfo, hellinger));
+DM_FUNCTION(samples_hellinger_final, final_over_cells(fcinfo, hellinger));
+DM_FUNCTION(numbers_drift_summary, drift_summary(fcinfo));

@@ -31,10 +31,7 @@ allocate(uint8 tag, uint32 classes, uint32 cells, Size arena_size)
 	if (size <= 8192)
 		size = pg_nextpower2_32((uint32) size);
 	t = palloc0(size);
-	SET_VARSIZE(t, size);
-	t->header.tag = tag;
-	t->header.version = DM_FORMAT_VERSION;
-	t->header.flags = DM_WORKING;
+	dm_header_working(t, tag, size);
 	t->class_capacity = classes;
 	t->cell_capacity = cells;
 	t->arena_size = (uint32) (size - table_size(classes, cells, 0));

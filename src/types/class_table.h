@@ -10,6 +10,7 @@
 #ifndef DATAMON_TYPES_CLASS_TABLE_H
 #define DATAMON_TYPES_CLASS_TABLE_H
 
+#include "base/checks.h"
 #include "base/wire.h"
 
 #define DM_MAX_CELLS 100000		/* pairs of classes */
@@ -58,8 +59,7 @@ extern DmClassTable *dm_class_table_create(DmTypeTag tag);
 
 /*
  * The state of an aggregate if it is a working form of the type, without a
- * call; else NULL.  A working form exists only inside aggregates, so who has
- * one need not ask whether he is in one.
+ * call; else NULL.
  */
 static inline DmClassTable *
 dm_class_table_state(FunctionCallInfo fcinfo, DmTypeTag tag)
@@ -67,9 +67,9 @@ dm_class_table_state(FunctionCallInfo fcinfo, DmTypeTag tag)
 	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
 	const DmHeader *header = (const DmHeader *) state;
 
-	if (PG_ARGISNULL(0) || !VARATT_IS_4B_U(state) || VARSIZE_4B(state) < sizeof(DmClassTable) ||
-		header->tag != (uint8) tag || header->version != DM_FORMAT_VERSION ||
-		header->flags != DM_WORKING)
+	if (PG_ARGISNULL(0) || !dm_in_aggregate(fcinfo) || !VARATT_IS_4B_U(state) ||
+		VARSIZE_4B(state) < sizeof(DmClassTable) || header->tag != (uint8) tag ||
+		header->version != DM_FORMAT_VERSION || header->flags != DM_WORKING)
 		return NULL;
 	return (DmClassTable *) state;
 }

@@ -9,6 +9,7 @@
 
 #include "utils/builtins.h"
 
+#include "base/function.h"
 #include "base/row.h"
 #include "stats/multiclass.h"
 #include "types/classification_metrics.h"
@@ -39,14 +40,6 @@ static void
 get_classes(FunctionCallInfo fcinfo, DmClasses *c)
 {
 	dm_confusion_matrix_read(dm_getarg(fcinfo, 0, DM_CONFUSION_MATRIX), c);
-}
-
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
 }
 
 Datum
@@ -89,10 +82,7 @@ datamon_confusion_matrix_unpredicted(PG_FUNCTION_ARGS)
 static void
 row_class(DmRow *row, const DmClasses *c, size_t class_no)
 {
-	char	   *name = pnstrdup(c->name[class_no], c->len[class_no]);
-
-	dm_row_text(row, name);
-	pfree(name);
+	dm_row_string(row, c->name[class_no], c->len[class_no]);
 }
 
 Datum
@@ -266,7 +256,7 @@ averaged(FunctionCallInfo fcinfo, DmMeasure measure)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	get_classes(fcinfo, &c);
-	return number(fcinfo, average_of(&c.matrix, dm_get_average(fcinfo, 1, false), measure, 1,
+	return dm_return_double(fcinfo, average_of(&c.matrix, dm_get_average(fcinfo, 1, false), measure, 1,
 									 dm_get_zero_division(fcinfo, 2)));
 }
 
@@ -306,7 +296,7 @@ datamon_confusion_matrix_fbeta(PG_FUNCTION_ARGS)
 	beta = PG_GETARG_FLOAT8(1);
 	dm_check_beta(beta);
 	get_classes(fcinfo, &c);
-	return number(fcinfo, average_of(&c.matrix, dm_get_average(fcinfo, 2, false),
+	return dm_return_double(fcinfo, average_of(&c.matrix, dm_get_average(fcinfo, 2, false),
 									 DM_MEASURE_FBETA, beta, dm_get_zero_division(fcinfo, 3)));
 }
 
@@ -316,7 +306,7 @@ datamon_confusion_matrix_accuracy(PG_FUNCTION_ARGS)
 	DmClasses	c;
 
 	get_classes(fcinfo, &c);
-	return number(fcinfo, dm_matrix_accuracy(&c.matrix));
+	return dm_return_double(fcinfo, dm_matrix_accuracy(&c.matrix));
 }
 
 /* Also the Hamming loss where every row has one class. */
@@ -331,7 +321,7 @@ datamon_confusion_matrix_zero_one_loss(PG_FUNCTION_ARGS)
 	for (i = 0; i < c.matrix.n_cells; i++)
 		if (c.matrix.cells[i].actual != c.matrix.cells[i].predicted)
 			errors += c.matrix.cells[i].count;
-	return number(fcinfo, errors / c.matrix.n);
+	return dm_return_double(fcinfo, errors / c.matrix.n);
 }
 
 Datum
@@ -340,7 +330,7 @@ datamon_confusion_matrix_balanced_accuracy(PG_FUNCTION_ARGS)
 	DmClasses	c;
 
 	get_classes(fcinfo, &c);
-	return number(fcinfo, dm_matrix_balanced_accuracy(&c.matrix, PG_GETARG_BOOL(1)));
+	return dm_return_double(fcinfo, dm_matrix_balanced_accuracy(&c.matrix, PG_GETARG_BOOL(1)));
 }
 
 Datum
@@ -349,7 +339,7 @@ datamon_confusion_matrix_matthews(PG_FUNCTION_ARGS)
 	DmClasses	c;
 
 	get_classes(fcinfo, &c);
-	return number(fcinfo, dm_matrix_matthews(&c.matrix));
+	return dm_return_double(fcinfo, dm_matrix_matthews(&c.matrix));
 }
 
 /* (matrix, weights), NULL weights for none */
@@ -376,7 +366,7 @@ datamon_confusion_matrix_kappa(PG_FUNCTION_ARGS)
 					 errhint("Use NULL, 'linear' or 'quadratic'.")));
 	}
 	get_classes(fcinfo, &c);
-	return number(fcinfo, dm_matrix_kappa(&c.matrix, weights));
+	return dm_return_double(fcinfo, dm_matrix_kappa(&c.matrix, weights));
 }
 
 static void

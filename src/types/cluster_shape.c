@@ -30,14 +30,6 @@ get_labelled(FunctionCallInfo fcinfo, DmLabelled *l)
 	dm_labelled_vectors_read(dm_getarg(fcinfo, 0, DM_LABELLED_VECTORS), l);
 }
 
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
 Datum
 datamon_labelled_vectors_count(PG_FUNCTION_ARGS)
 {
@@ -65,6 +57,12 @@ datamon_labelled_vectors_unlabelled(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) l.unlabelled);
 }
 
+static void
+check_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
 /*
  * The scores do not change with the unit, so values whose squares would leave
  * double are brought near 1 by a power of 2.
@@ -88,6 +86,7 @@ get_points(FunctionCallInfo fcinfo, DmLabelled *l, DmPoints *p)
 	p->k = l->k;
 	p->values = l->values;
 	p->start = l->start;
+	p->pause = check_interrupts;
 }
 
 /* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the sample's only source of chance. */
@@ -221,7 +220,7 @@ datamon_silhouette_by_cluster(PG_FUNCTION_ARGS)
 	(void) take_silhouettes(fcinfo, &p, &all, by);
 	for (c = 0; c < p.k; c++)
 	{
-		dm_row_text(&rows.row, pnstrdup(l.label[c], l.len[c]));
+		dm_row_string(&rows.row, l.label[c], l.len[c]);
 		dm_row_count(&rows.row, (int64) (p.start[c + 1] - p.start[c]));
 		dm_row_double(&rows.row, by[c].n > 0 ? by[c].mean : NAN);
 		dm_rows_put(&rows);
@@ -244,7 +243,7 @@ datamon_davies_bouldin(PG_FUNCTION_ARGS)
 				 errhint("Use calinski_harabasz_score().")));
 	centres = palloc(Max(p.k * p.dims, 1) * sizeof(double));
 	dm_cluster_centres(&p, centres);
-	return number(fcinfo, dm_davies_bouldin(&p, centres, palloc(Max(p.k, 1) * sizeof(double))));
+	return dm_return_double(fcinfo, dm_davies_bouldin(&p, centres, palloc(Max(p.k, 1) * sizeof(double))));
 }
 
 Datum
@@ -257,6 +256,6 @@ datamon_calinski_harabasz(PG_FUNCTION_ARGS)
 	get_points(fcinfo, &l, &p);
 	centres = palloc(Max(p.k * p.dims, 1) * sizeof(double));
 	dm_cluster_centres(&p, centres);
-	return number(fcinfo, dm_calinski_harabasz(&p, centres,
+	return dm_return_double(fcinfo, dm_calinski_harabasz(&p, centres,
 											   palloc(Max(p.dims, 1) * sizeof(double))));
 }

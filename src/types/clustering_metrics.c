@@ -34,28 +34,20 @@ get_matrix(FunctionCallInfo fcinfo, DmMatrix *m)
 }
 
 static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
-static Datum
 score(FunctionCallInfo fcinfo, double (*kernel) (const DmMatrix *m))
 {
 	DmMatrix	m;
 
 	get_matrix(fcinfo, &m);
-	return number(fcinfo, kernel(&m));
+	return dm_return_double(fcinfo, kernel(&m));
 }
 
-DM_TYPE_FUNCTION(cluster_homogeneity, score(fcinfo, dm_homogeneity));
-DM_TYPE_FUNCTION(cluster_completeness, score(fcinfo, dm_completeness));
-DM_TYPE_FUNCTION(cluster_rand, score(fcinfo, dm_rand));
-DM_TYPE_FUNCTION(cluster_adjusted_rand, score(fcinfo, dm_adjusted_rand));
-DM_TYPE_FUNCTION(cluster_fowlkes_mallows, score(fcinfo, dm_fowlkes_mallows));
-DM_TYPE_FUNCTION(cluster_mutual_info, score(fcinfo, dm_mutual_information));
+DM_FUNCTION(cluster_homogeneity, score(fcinfo, dm_homogeneity));
+DM_FUNCTION(cluster_completeness, score(fcinfo, dm_completeness));
+DM_FUNCTION(cluster_rand, score(fcinfo, dm_rand));
+DM_FUNCTION(cluster_adjusted_rand, score(fcinfo, dm_adjusted_rand));
+DM_FUNCTION(cluster_fowlkes_mallows, score(fcinfo, dm_fowlkes_mallows));
+DM_FUNCTION(cluster_mutual_info, score(fcinfo, dm_mutual_information));
 
 Datum
 datamon_cluster_v_measure(PG_FUNCTION_ARGS)
@@ -69,7 +61,7 @@ datamon_cluster_v_measure(PG_FUNCTION_ARGS)
 				 errmsg("\"beta\" must not be negative or NaN"),
 				 errhint("0 gives homogeneity, more favours completeness.")));
 	get_matrix(fcinfo, &m);
-	return number(fcinfo, dm_v_measure(&m, beta));
+	return dm_return_double(fcinfo, dm_v_measure(&m, beta));
 }
 
 static DmMean
@@ -99,7 +91,7 @@ datamon_cluster_normalized_mutual_info(PG_FUNCTION_ARGS)
 	DmMatrix	m;
 
 	get_matrix(fcinfo, &m);
-	return number(fcinfo, dm_normalized_mutual_information(&m, mean));
+	return dm_return_double(fcinfo, dm_normalized_mutual_information(&m, mean));
 }
 
 /* How many clusters have each size. */
@@ -182,7 +174,7 @@ datamon_cluster_adjusted_mutual_info(PG_FUNCTION_ARGS)
 	DmMatrix	m;
 
 	get_matrix(fcinfo, &m);
-	return number(fcinfo, dm_adjusted_mutual_information(&m, mean, expected_information(&m)));
+	return dm_return_double(fcinfo, dm_adjusted_mutual_information(&m, mean, expected_information(&m)));
 }
 
 Datum
@@ -191,5 +183,5 @@ datamon_cluster_purity(PG_FUNCTION_ARGS)
 	DmMatrix	m;
 
 	get_matrix(fcinfo, &m);
-	return number(fcinfo, dm_purity(&m, palloc(Max(m.k, 1) * sizeof(double))));
+	return dm_return_double(fcinfo, dm_purity(&m, palloc(Max(m.k, 1) * sizeof(double))));
 }

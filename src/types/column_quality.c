@@ -24,10 +24,7 @@ allocate(uint32 slots)
 {
 	DmQualityWorking *w = palloc0(working_size(slots));
 
-	SET_VARSIZE(w, working_size(slots));
-	w->header.tag = DM_COLUMN_QUALITY;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_COLUMN_QUALITY, working_size(slots));
 	dm_distinct_init(&w->distinct, DM_QUALITY_AREA(w), slots);
 	return w;
 }
@@ -339,8 +336,9 @@ static const DmType column_quality_type = {
 };
 
 DM_TYPE_FUNCTIONS(column_quality, column_quality_type);
-DM_TYPE_FUNCTION(column_quality_from_text,
-				 dm_quality_from_string(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)),
-										&column_quality_type));
-DM_TYPE_FUNCTION(column_quality_from_name,
-				 dm_quality_from_string(fcinfo, NameStr(*PG_GETARG_NAME(0)), &column_quality_type));
+
+/* Explicit casts; see sql/parts/38_quality.sql for their reason. */
+DM_FUNCTION(column_quality_from_text,
+			dm_type_parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)), &column_quality_type));
+DM_FUNCTION(column_quality_from_name,
+			dm_type_parse(fcinfo, NameStr(*PG_GETARG_NAME(0)), &column_quality_type));

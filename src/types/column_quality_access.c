@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/function.h"
 #include "base/row.h"
 #include "stats/exact_sum.h"
 #include "types/column_quality_internal.h"
@@ -30,14 +31,6 @@ static void
 get_column(FunctionCallInfo fcinfo, Column *c)
 {
 	dm_quality_unpack(dm_getarg(fcinfo, 0, DM_COLUMN_QUALITY), &c->q, &c->kept);
-}
-
-static Datum
-double_or_null(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
 }
 
 /*
@@ -117,7 +110,7 @@ datamon_column_quality_null_rate(PG_FUNCTION_ARGS)
 	Column		c;
 
 	get_column(fcinfo, &c);
-	return double_or_null(fcinfo, null_rate(&c.q));
+	return dm_return_double(fcinfo, null_rate(&c.q));
 }
 
 Datum
@@ -126,7 +119,7 @@ datamon_column_quality_completeness(PG_FUNCTION_ARGS)
 	Column		c;
 
 	get_column(fcinfo, &c);
-	return double_or_null(fcinfo, ratio((double) c.q.count[DM_Q_VALUES], (double) rows_of(&c.q)));
+	return dm_return_double(fcinfo, ratio((double) c.q.count[DM_Q_VALUES], (double) rows_of(&c.q)));
 }
 
 Datum
@@ -153,7 +146,7 @@ datamon_column_quality_distinctness(PG_FUNCTION_ARGS)
 	Column		c;
 
 	get_column(fcinfo, &c);
-	return double_or_null(fcinfo, distinctness(&c));
+	return dm_return_double(fcinfo, distinctness(&c));
 }
 
 Datum
@@ -162,7 +155,7 @@ datamon_column_quality_uniqueness(PG_FUNCTION_ARGS)
 	Column		c;
 
 	get_column(fcinfo, &c);
-	return double_or_null(fcinfo, distinctness(&c) * dm_quality_single_share(&c.kept));
+	return dm_return_double(fcinfo, distinctness(&c) * dm_quality_single_share(&c.kept));
 }
 
 Datum
@@ -171,7 +164,7 @@ datamon_column_quality_unique_value_ratio(PG_FUNCTION_ARGS)
 	Column		c;
 
 	get_column(fcinfo, &c);
-	return double_or_null(fcinfo, dm_quality_single_share(&c.kept));
+	return dm_return_double(fcinfo, dm_quality_single_share(&c.kept));
 }
 
 /* ---- all of it in a row */

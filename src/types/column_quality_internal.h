@@ -21,7 +21,4 @@ extern bool dm_quality_valid(const DmQuality *q, const DmKept *kept);
 extern void dm_quality_print(StringInfo buf, const struct varlena *packed);
 extern struct varlena *dm_quality_parse(DmJson *j);
 
-/* The casts that keep column_quality(x) of a string from being read as x::column_quality. */
-extern Datum dm_quality_from_string(FunctionCallInfo fcinfo, char *s, const DmType *type);
-
 #endif							/* DATAMON_TYPES_COLUMN_QUALITY_INTERNAL_H */

@@ -262,14 +262,3 @@ dm_quality_parse(DmJson *j)
 		dm_json_fail(j, "No rows have these counts");
 	return j->failed ? NULL : dm_quality_pack(&q, &kept);
 }
-
-Datum
-dm_quality_from_string(FunctionCallInfo fcinfo, char *s, const DmType *type)
-{
-	LOCAL_FCINFO(inner, 1);
-
-	InitFunctionCallInfoData(*inner, NULL, 1, InvalidOid, fcinfo->context, NULL);
-	inner->args[0].value = CStringGetDatum(s);
-	inner->args[0].isnull = false;
-	return dm_type_in(inner, type);
-}

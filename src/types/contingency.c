@@ -47,6 +47,15 @@ check_interrupts(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
+static void
+refuse(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("the table is too large for an exact test"),
+			 errhint("Use chi_square_test, g_test or total_variation_test.")));
+}
+
 static double
 freeman_halton(const DmTable *t)
 {
@@ -70,10 +79,7 @@ freeman_halton(const DmTable *t)
 		pfree(room.log_factorial);
 	}
 	if (!done)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the table is too large for an exact test"),
-				 errhint("Use chi_square_test, g_test or total_variation_test.")));
+		refuse();
 	return p;
 }
 
@@ -135,6 +141,8 @@ dm_table_fisher_test(const DmTable *t, DmAlternative alternative, const char **m
 			cell[i] = t->cell[o.row[i / 2] * t->columns + o.column[i % 2]];
 		test.statistic = dm_odds_ratio(cell);
 		test.p_value = dm_fisher_2x2(cell, alternative);
+		if (isnan(test.p_value))
+			refuse();
 		return test;
 	}
 	if (alternative != DM_TWO_SIDED)

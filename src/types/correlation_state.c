@@ -115,21 +115,13 @@ datamon_correlation_unused_count(PG_FUNCTION_ARGS)
 							  DM_CORRELATION_NON_FINITE);
 }
 
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
 Datum
 datamon_correlation_covariance(PG_FUNCTION_ARGS)
 {
 	DmPairSums	p;
 
 	get_sums(fcinfo, &p, NULL);
-	return number(fcinfo, dm_pair_covariance(&p, 1));
+	return dm_return_double(fcinfo, dm_pair_covariance(&p, 1));
 }
 
 Datum
@@ -138,7 +130,7 @@ datamon_correlation_covariance_pop(PG_FUNCTION_ARGS)
 	DmPairSums	p;
 
 	get_sums(fcinfo, &p, NULL);
-	return number(fcinfo, dm_pair_covariance(&p, 0));
+	return dm_return_double(fcinfo, dm_pair_covariance(&p, 0));
 }
 
 Datum
@@ -149,7 +141,7 @@ datamon_correlation_pearson(PG_FUNCTION_ARGS)
 
 	get_sums(fcinfo, &p, NULL);
 	dm_pearson(&p, &c);
-	return number(fcinfo, c.r);
+	return dm_return_double(fcinfo, c.r);
 }
 
 /* Of the rows themselves. */

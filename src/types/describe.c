@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <math.h>
 
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "nodes/parsenodes.h"
@@ -39,8 +40,16 @@ typedef struct DescribedType
 	const char *quality;		/* how to column_quality(); NULL: not at all */
 } DescribedType;
 
-#define AS_IT_IS ""
-#define AS_TEXT "::pg_catalog.text"
+#define AS_IT_IS "q.c%d"
+#define AS_TEXT "q.c%d::pg_catalog.text"
+
+/*
+ * Anybody may give a type of his own a cast to text that runs what he likes,
+ * with the rights of whoever describes his table.  So types that are not the
+ * server's own are written by their output functions: only a superuser can
+ * make one.
+ */
+#define AS_OUTPUT "CASE WHEN q.c%1$d IS NOT DISTINCT FROM NULL THEN NULL ELSE pg_catalog.concat(q.c%1$d) END"
 
 static const DescribedType known_types[] = {
 	{INT2OID, "number", AS_IT_IS, AS_IT_IS},
@@ -65,6 +74,7 @@ static const DescribedType known_types[] = {
 
 static const DescribedType enum_type = {InvalidOid, "category", AS_IT_IS, NULL};
 static const DescribedType other_type = {InvalidOid, "other", AS_TEXT, AS_TEXT};
+static const DescribedType foreign_type = {InvalidOid, "other", AS_OUTPUT, AS_OUTPUT};
 
 static const DescribedType *
 described_type(Oid type)
@@ -75,7 +85,9 @@ described_type(Oid type)
 	for (i = 0; i < (int) lengthof(known_types); i++)
 		if (known_types[i].type == base)
 			return &known_types[i];
-	return type_is_enum(base) ? &enum_type : &other_type;
+	if (type_is_enum(base))
+		return &enum_type;
+	return base < FirstNormalObjectId ? &other_type : &foreign_type;
 }
 
 /* ---- what is described */
@@ -154,8 +166,11 @@ append_arguments(StringInfo buf, TupleDesc desc, int first, int last)
 	int			i;
 
 	for (i = first; i < last; i++)
-		appendStringInfo(buf, "%sq.c%d%s", i > first ? ", " : "", i + 1,
-						 described_type(TupleDescAttr(desc, i)->atttypid)->profile);
+	{
+		if (i > first)
+			appendStringInfoString(buf, ", ");
+		appendStringInfo(buf, described_type(TupleDescAttr(desc, i)->atttypid)->profile, i + 1);
+	}
 }
 
 static char *
@@ -180,7 +195,11 @@ statement(TupleDesc desc, const char *query)
 		if (i > 0)
 			appendStringInfoString(&buf, ", ");
 		if (quality)
-			appendStringInfo(&buf, "datamon.column_quality(q.c%d%s)", i + 1, quality);
+		{
+			appendStringInfoString(&buf, "datamon.column_quality(");
+			appendStringInfo(&buf, quality, i + 1);
+			appendStringInfoChar(&buf, ')');
+		}
 		else
 			appendStringInfoString(&buf, "NULL");
 	}

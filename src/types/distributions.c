@@ -4,7 +4,7 @@
  * Parameters are checked here, once per distribution; a NaN anywhere gives
  * NULL, so that an undefined number stays undefined.
  */
-#include "base/compat.h"
+#include "base/function.h"
 
 #include <math.h>
 
@@ -116,21 +116,13 @@ check_nothing(FunctionCallInfo fcinfo)
 {
 }
 
-static Datum
-answer(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
 /* One function of SQL: check the parameters, call the kernel of the same name. */
 #define DISTRIBUTION(name, check, call) \
 	PG_FUNCTION_INFO_V1(datamon_##name); \
 	Datum datamon_##name(PG_FUNCTION_ARGS) \
 	{ \
 		check(fcinfo); \
-		return answer(fcinfo, call); \
+		return dm_return_double(fcinfo, call); \
 	}
 
 #define QUANTILE(name, check, call) \
@@ -139,7 +131,7 @@ answer(FunctionCallInfo fcinfo, double v)
 	{ \
 		check(fcinfo); \
 		require_probability(ARG(0)); \
-		return answer(fcinfo, call); \
+		return dm_return_double(fcinfo, call); \
 	}
 
 DISTRIBUTION(normal_pdf, check_normal, dm_normal_pdf((ARG(0) - ARG(1)) / ARG(2)) / ARG(2))

@@ -13,32 +13,7 @@
 
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_constant_scores);
 
-static void
-get_confusion(FunctionCallInfo fcinfo, DmConfusion *c)
-{
-	uint64		counts[DM_FB_COUNTS];
-
-	dm_f_beta_counts(dm_getarg(fcinfo, 0, DM_F_BETA_STATE), counts);
-	c->tp = (double) counts[DM_FB_TP];
-	c->fp = (double) counts[DM_FB_FP];
-	c->fn = (double) counts[DM_FB_FN];
-	c->tn = (double) counts[DM_FB_TN];
-}
-
-/* A score, or NULL where it is 0/0. */
-static Datum
-score(FunctionCallInfo fcinfo, DmScore kernel)
-{
-	DmConfusion c;
-	double		result;
-
-	get_confusion(fcinfo, &c);
-	if (!kernel(&c, &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
-}
-
-#define SCORE(name, kernel) DM_TYPE_FUNCTION(f_beta_state_##name, score(fcinfo, kernel))
+#define SCORE(name, kernel) DM_FUNCTION(f_beta_state_##name, dm_f_beta_score(fcinfo, kernel))
 
 SCORE(npv, dm_negative_predictive_value);
 SCORE(fpr, dm_false_positive_rate);
@@ -69,7 +44,7 @@ datamon_f_beta_state_constant_scores(PG_FUNCTION_ARGS)
 	double		recall = NAN;
 	double		f1 = NAN;
 
-	get_confusion(fcinfo, &c);
+	dm_f_beta_confusion(fcinfo, &c);
 	dm_row_begin(fcinfo, &row);
 	always.tp = c.tp + c.fn;
 	always.fp = c.fp + c.tn;

@@ -11,26 +11,6 @@
 #include "types/f_beta_state.h"
 
 PG_FUNCTION_INFO_V1(datamon_f_beta_state_make);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_tp);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_fp);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_fn);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_tn);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_count);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_unused);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_unlabelled);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_unpredicted);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_precision);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_recall);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_specificity);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_accuracy);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_f1);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_fbeta);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_precision_stderr);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_recall_stderr);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_specificity_stderr);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_accuracy_stderr);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_f1_stderr);
-PG_FUNCTION_INFO_V1(datamon_f_beta_state_fbeta_stderr);
 
 #define GETARG(n) dm_getarg(fcinfo, n, DM_F_BETA_STATE)
 
@@ -100,10 +80,7 @@ dm_f_beta_working(const struct varlena *state)
 	if (state && DM_IS_WORKING(state))
 		return (DmFBetaState *) unconstify(struct varlena *, state);
 	w = palloc0(sizeof(DmFBetaState));
-	SET_VARSIZE(w, sizeof(DmFBetaState));
-	w->header.tag = DM_F_BETA_STATE;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_F_BETA_STATE, sizeof(DmFBetaState));
 	if (state)
 		dm_f_beta_counts(state, w->counts);
 	return w;
@@ -205,56 +182,17 @@ sum_of(FunctionCallInfo fcinfo, DmFBetaCount first, DmFBetaCount last)
 	PG_RETURN_INT64(sum);
 }
 
-Datum
-datamon_f_beta_state_tp(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_TP, DM_FB_TP);
-}
+DM_FUNCTION(f_beta_state_tp, sum_of(fcinfo, DM_FB_TP, DM_FB_TP));
+DM_FUNCTION(f_beta_state_fp, sum_of(fcinfo, DM_FB_FP, DM_FB_FP));
+DM_FUNCTION(f_beta_state_fn, sum_of(fcinfo, DM_FB_FN, DM_FB_FN));
+DM_FUNCTION(f_beta_state_tn, sum_of(fcinfo, DM_FB_TN, DM_FB_TN));
+DM_FUNCTION(f_beta_state_count, sum_of(fcinfo, DM_FB_TP, DM_FB_TN));
+DM_FUNCTION(f_beta_state_unused, sum_of(fcinfo, DM_FB_UNLABELLED, DM_FB_EMPTY));
+DM_FUNCTION(f_beta_state_unlabelled, sum_of(fcinfo, DM_FB_UNLABELLED, DM_FB_UNLABELLED));
+DM_FUNCTION(f_beta_state_unpredicted, sum_of(fcinfo, DM_FB_UNPREDICTED, DM_FB_UNPREDICTED));
 
-Datum
-datamon_f_beta_state_fp(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_FP, DM_FB_FP);
-}
-
-Datum
-datamon_f_beta_state_fn(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_FN, DM_FB_FN);
-}
-
-Datum
-datamon_f_beta_state_tn(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_TN, DM_FB_TN);
-}
-
-Datum
-datamon_f_beta_state_count(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_TP, DM_FB_TN);
-}
-
-Datum
-datamon_f_beta_state_unused(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_UNLABELLED, DM_FB_EMPTY);
-}
-
-Datum
-datamon_f_beta_state_unlabelled(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_UNLABELLED, DM_FB_UNLABELLED);
-}
-
-Datum
-datamon_f_beta_state_unpredicted(PG_FUNCTION_ARGS)
-{
-	return sum_of(fcinfo, DM_FB_UNPREDICTED, DM_FB_UNPREDICTED);
-}
-
-static void
-get_confusion(FunctionCallInfo fcinfo, DmConfusion *c)
+void
+dm_f_beta_confusion(FunctionCallInfo fcinfo, DmConfusion *c)
 {
 	uint64		counts[DM_FB_COUNTS];
 
@@ -265,66 +203,26 @@ get_confusion(FunctionCallInfo fcinfo, DmConfusion *c)
 	c->tn = (double) counts[DM_FB_TN];
 }
 
-/* A score, or NULL where it is 0/0. */
-static Datum
-score(FunctionCallInfo fcinfo, DmScore kernel)
+Datum
+dm_f_beta_score(FunctionCallInfo fcinfo, DmScore kernel)
 {
 	DmConfusion c;
 	double		result;
 
-	get_confusion(fcinfo, &c);
+	dm_f_beta_confusion(fcinfo, &c);
 	if (!kernel(&c, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(result);
 }
 
-Datum
-datamon_f_beta_state_precision(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_precision);
-}
-
-Datum
-datamon_f_beta_state_recall(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_recall);
-}
-
-Datum
-datamon_f_beta_state_specificity(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_specificity);
-}
-
-Datum
-datamon_f_beta_state_accuracy(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_accuracy);
-}
-
-Datum
-datamon_f_beta_state_precision_stderr(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_precision_stderr);
-}
-
-Datum
-datamon_f_beta_state_recall_stderr(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_recall_stderr);
-}
-
-Datum
-datamon_f_beta_state_specificity_stderr(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_specificity_stderr);
-}
-
-Datum
-datamon_f_beta_state_accuracy_stderr(PG_FUNCTION_ARGS)
-{
-	return score(fcinfo, dm_accuracy_stderr);
-}
+DM_FUNCTION(f_beta_state_precision, dm_f_beta_score(fcinfo, dm_precision));
+DM_FUNCTION(f_beta_state_recall, dm_f_beta_score(fcinfo, dm_recall));
+DM_FUNCTION(f_beta_state_specificity, dm_f_beta_score(fcinfo, dm_specificity));
+DM_FUNCTION(f_beta_state_accuracy, dm_f_beta_score(fcinfo, dm_accuracy));
+DM_FUNCTION(f_beta_state_precision_stderr, dm_f_beta_score(fcinfo, dm_precision_stderr));
+DM_FUNCTION(f_beta_state_recall_stderr, dm_f_beta_score(fcinfo, dm_recall_stderr));
+DM_FUNCTION(f_beta_state_specificity_stderr, dm_f_beta_score(fcinfo, dm_specificity_stderr));
+DM_FUNCTION(f_beta_state_accuracy_stderr, dm_f_beta_score(fcinfo, dm_accuracy_stderr));
 
 static Datum
 fbeta(FunctionCallInfo fcinfo, double beta,
@@ -338,32 +236,13 @@ fbeta(FunctionCallInfo fcinfo, double beta,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"beta\" must not be negative or NaN"),
 				 errhint("0 gives precision, 1 weighs precision and recall alike, more favours recall.")));
-	get_confusion(fcinfo, &c);
+	dm_f_beta_confusion(fcinfo, &c);
 	if (!kernel(&c, beta, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(result);
 }
 
-Datum
-datamon_f_beta_state_f1(PG_FUNCTION_ARGS)
-{
-	return fbeta(fcinfo, 1, dm_fbeta);
-}
-
-Datum
-datamon_f_beta_state_f1_stderr(PG_FUNCTION_ARGS)
-{
-	return fbeta(fcinfo, 1, dm_fbeta_stderr);
-}
-
-Datum
-datamon_f_beta_state_fbeta(PG_FUNCTION_ARGS)
-{
-	return fbeta(fcinfo, PG_GETARG_FLOAT8(1), dm_fbeta);
-}
-
-Datum
-datamon_f_beta_state_fbeta_stderr(PG_FUNCTION_ARGS)
-{
-	return fbeta(fcinfo, PG_GETARG_FLOAT8(1), dm_fbeta_stderr);
-}
+DM_FUNCTION(f_beta_state_f1, fbeta(fcinfo, 1, dm_fbeta));
+DM_FUNCTION(f_beta_state_f1_stderr, fbeta(fcinfo, 1, dm_fbeta_stderr));
+DM_FUNCTION(f_beta_state_fbeta, fbeta(fcinfo, PG_GETARG_FLOAT8(1), dm_fbeta));
+DM_FUNCTION(f_beta_state_fbeta_stderr, fbeta(fcinfo, PG_GETARG_FLOAT8(1), dm_fbeta_stderr));

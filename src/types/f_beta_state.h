@@ -8,6 +8,7 @@
 #define DATAMON_TYPES_F_BETA_STATE_H
 
 #include "base/wire.h"
+#include "stats/classification.h"
 
 #define FB_TYPE_NAME "f_beta_state"
 
@@ -32,6 +33,10 @@ typedef struct DmFBetaState
 
 /* Counts of either form. */
 extern void dm_f_beta_counts(const struct varlena *state, uint64 *counts);
+
+/* Of argument 0: its confusion counts; one of their scores, NULL where it is 0/0. */
+extern void dm_f_beta_confusion(FunctionCallInfo fcinfo, DmConfusion *c);
+extern Datum dm_f_beta_score(FunctionCallInfo fcinfo, DmScore kernel);
 
 /* Packed form of counts; an error if their sum is no bigint. */
 extern struct varlena *dm_f_beta_pack(const uint64 *counts);

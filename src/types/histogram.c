@@ -3,41 +3,14 @@
  */
 #include "postgres.h"
 
-#include "funcapi.h"
-
+#include "base/type.h"
 #include "types/histogram.h"
 #include "types/histogram_internal.h"
 #include "types/working.h"
 
 #define TYPE_NAME "histogram"
 
-PG_FUNCTION_INFO_V1(datamon_histogram_in);
-PG_FUNCTION_INFO_V1(datamon_histogram_out);
-PG_FUNCTION_INFO_V1(datamon_histogram_recv);
-PG_FUNCTION_INFO_V1(datamon_histogram_send);
-PG_FUNCTION_INFO_V1(datamon_histogram_eq);
-PG_FUNCTION_INFO_V1(datamon_histogram_ne);
-PG_FUNCTION_INFO_V1(datamon_histogram_add);
 PG_FUNCTION_INFO_V1(datamon_histogram_compact);
-
-/* max_bytes and the finest shift, as they stand before every column. */
-static void
-write_grid(StringInfo buf, const DmGrid *grid)
-{
-	dm_put_varint(buf, grid->max_bytes);
-	dm_put_u8(buf, (uint8) grid->min_shift);
-}
-
-static void
-read_grid(DmReader *r, DmGrid *grid)
-{
-	uint64		max_bytes = dm_get_varint(r);
-
-	grid->min_shift = dm_get_u8(r);
-	if (max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES || grid->min_shift > 52)
-		r->failed = true;
-	grid->max_bytes = (uint32) max_bytes;
-}
 
 /* A histogram has no moments: whatever sums a sketch carries stay behind. */
 struct varlena *
@@ -49,7 +22,7 @@ dm_histogram_pack(const DmSketch *s)
 	bare.sum = NULL;
 	bare.squares = NULL;
 	dm_packed_begin(&buf, DM_HISTOGRAM);
-	write_grid(&buf, &bare.grid);
+	dm_grid_write(&buf, &bare.grid);
 	dm_sketch_write(&buf, &bare);
 	return dm_packed_finish(&buf);
 }
@@ -62,8 +35,7 @@ read_packed(const struct varlena *h, DmSketch *out)
 	DmGrid		grid;
 
 	dm_reader_init(&r, h);
-	read_grid(&r, &grid);
-	return !r.failed && dm_sketch_read(&r, &grid, out) && r.pos == r.end;
+	return dm_grid_read(&r, &grid) && dm_sketch_read(&r, &grid, out) && r.pos == r.end;
 }
 
 void
@@ -75,113 +47,90 @@ dm_histogram_unpack(const struct varlena *h, DmSketch *out)
 		dm_corrupt(TYPE_NAME);
 }
 
-/* An argument, packed. */
-static struct varlena *
-packed_arg(FunctionCallInfo fcinfo, int n)
+DmWorking *
+dm_histogram_working(DmGrid grid)
 {
-	struct varlena *h = dm_getarg(fcinfo, n, DM_HISTOGRAM);
+	static const char kinds[] = {DM_KIND_NUMBER};
+
+	return dm_working_new(DM_HISTOGRAM, kinds, 1, grid, false);
+}
+
+static struct varlena *
+pack_state(const struct varlena *working)
+{
 	DmSketch	s;
 
-	if (!DM_IS_WORKING(h))
-		return h;
-	dm_histogram_unpack(h, &s);
+	dm_histogram_unpack(working, &s);
 	return dm_histogram_pack(&s);
 }
 
-Datum
-datamon_histogram_in(PG_FUNCTION_ARGS)
+static struct varlena *
+merge_state(struct varlena *state, const struct varlena *value)
 {
-	DmJson		j;
+	DmSketch	s;
+	DmWorking  *w;
+
+	dm_histogram_unpack(value, &s);
+	w = state ? (DmWorking *) state : dm_histogram_working(s.grid);
+	w->rows += dm_sketch_count(&s) + s.nulls + s.nans + s.neg_inf + s.pos_inf;
+	return (struct varlena *) dm_working_add_sketch(w, 0, &s);
+}
+
+static bool
+valid_state(const struct varlena *packed)
+{
+	DmSketch	s;
+
+	return read_packed(packed, &s) && dm_sketch_valid(&s, false) &&
+		dm_packed_equal(packed, dm_histogram_pack(&s));
+}
+
+static struct varlena *
+parse_state(DmJson *j)
+{
 	DmGrid		grid;
 	DmSketch	s;
-	int64		max_bytes;
-	int64		bits;
 
-	dm_json_begin(&j, PG_GETARG_CSTRING(0), TYPE_NAME, fcinfo->context);
-	dm_json_expect(&j, '{');
-	dm_json_key(&j, "max_bytes");
-	max_bytes = dm_json_int(&j);
-	dm_json_expect(&j, ',');
-	dm_json_key(&j, "significant_bits");
-	bits = dm_json_int(&j);
-	dm_json_expect(&j, ',');
-	if (!j.failed && (max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES ||
-					  bits < 1 || bits > 53))
-		dm_json_fail(&j, "max_bytes or significant_bits is out of range");
-	grid.max_bytes = (uint32) max_bytes;
-	grid.min_shift = (uint32) (53 - bits);
-	dm_sketch_read_json(&j, &grid, &s);
-	dm_json_expect(&j, '}');
-	if (!dm_json_end(&j))
-		PG_RETURN_NULL();
-	if (!dm_sketch_valid(&s, false))
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", TYPE_NAME),
-				 errdetail("Bins must ascend, be on the grid, fit max_bytes, and hold min and max.")));
-	PG_RETURN_POINTER(dm_histogram_pack(&s));
+	dm_json_expect(j, '{');
+	dm_grid_read_json(j, &grid);
+	dm_sketch_read_json(j, &grid, &s);
+	dm_json_expect(j, '}');
+	if (!j->failed && !dm_sketch_valid(&s, false))
+		dm_json_fail(j, "Bins must ascend, be on the grid, fit max_bytes, and hold min and max");
+	return j->failed ? NULL : dm_histogram_pack(&s);
 }
 
-Datum
-datamon_histogram_out(PG_FUNCTION_ARGS)
+static void
+print_state(StringInfo buf, const struct varlena *packed)
 {
 	DmSketch	s;
-	StringInfoData buf;
 
-	dm_histogram_unpack(dm_getarg(fcinfo, 0, DM_HISTOGRAM), &s);
-	initStringInfo(&buf);
-	appendStringInfo(&buf, "{\"max_bytes\":%u,\"significant_bits\":%u,", s.grid.max_bytes,
-					 53 - s.grid.min_shift);
-	dm_sketch_write_json(&buf, &s);
-	appendStringInfoChar(&buf, '}');
-	PG_RETURN_CSTRING(buf.data);
+	dm_histogram_unpack(packed, &s);
+	appendStringInfoChar(buf, '{');
+	dm_grid_write_json(buf, &s.grid);
+	dm_sketch_write_json(buf, &s);
+	appendStringInfoChar(buf, '}');
 }
 
-Datum
-datamon_histogram_recv(PG_FUNCTION_ARGS)
+static struct varlena *
+add_packed(const struct varlena *a, const struct varlena *b)
 {
-	struct varlena *h = dm_packed_recv((StringInfo) PG_GETARG_POINTER(0), DM_HISTOGRAM, TYPE_NAME);
-	DmSketch	s;
-
-	/* whatever passes must be exactly what packing would write */
-	if (!read_packed(h, &s) || !dm_sketch_valid(&s, false) ||
-		!dm_packed_equal(h, dm_histogram_pack(&s)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", TYPE_NAME)));
-	PG_RETURN_POINTER(h);
-}
-
-Datum
-datamon_histogram_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(dm_packed_send(packed_arg(fcinfo, 0)));
-}
-
-Datum
-datamon_histogram_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(dm_packed_equal(packed_arg(fcinfo, 0), packed_arg(fcinfo, 1)));
-}
-
-Datum
-datamon_histogram_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!dm_packed_equal(packed_arg(fcinfo, 0), packed_arg(fcinfo, 1)));
-}
-
-Datum
-datamon_histogram_add(PG_FUNCTION_ARGS)
-{
-	DmSketch	a;
-	DmSketch	b;
+	DmSketch	first;
+	DmSketch	second;
 	DmSketch	sum;
 
-	dm_histogram_unpack(dm_getarg(fcinfo, 0, DM_HISTOGRAM), &a);
-	dm_histogram_unpack(dm_getarg(fcinfo, 1, DM_HISTOGRAM), &b);
-	dm_sketch_merge(&sum, &a, &b);
-	PG_RETURN_POINTER(dm_histogram_pack(&sum));
+	dm_histogram_unpack(a, &first);
+	dm_histogram_unpack(b, &second);
+	dm_sketch_merge(&sum, &first, &second);
+	return dm_histogram_pack(&sum);
 }
+
+static const DmType histogram_type = {
+	DM_HISTOGRAM, TYPE_NAME, print_state, parse_state, valid_state, pack_state, merge_state, NULL,
+	add_packed
+};
+
+DM_TYPE_FUNCTIONS(histogram, histogram_type);
 
 Datum
 datamon_histogram_compact(PG_FUNCTION_ARGS)

@@ -6,9 +6,9 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
 
+#include "base/row.h"
 #include "types/histogram.h"
 #include "types/histogram_internal.h"
 
@@ -270,36 +270,18 @@ datamon_histogram_cdf(PG_FUNCTION_ARGS)
 Datum
 datamon_histogram_bins(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *ctx;
-	DmBins	   *b;
+	DmRows		rows;
+	DmBins		b;
+	size_t		i;
 
-	if (SRF_IS_FIRSTCALL())
+	dm_histogram_bins(dm_getarg(fcinfo, 0, DM_HISTOGRAM), &b);
+	dm_rows_begin(fcinfo, &rows);
+	for (i = 0; i < b.n; i++)
 	{
-		MemoryContext old;
-		TupleDesc	desc;
-
-		ctx = SRF_FIRSTCALL_INIT();
-		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(desc);
-		b = palloc(sizeof(DmBins));
-		dm_histogram_bins(dm_getarg(fcinfo, 0, DM_HISTOGRAM), b);
-		ctx->user_fctx = b;
-		MemoryContextSwitchTo(old);
+		dm_row_double(&rows.row, b.bin[i].lo);
+		dm_row_double(&rows.row, b.bin[i].hi);
+		dm_row_count(&rows.row, (int64) b.bin[i].count);
+		dm_rows_put(&rows);
 	}
-	ctx = SRF_PERCALL_SETUP();
-	b = ctx->user_fctx;
-	if (ctx->call_cntr < b->n)
-	{
-		const DmBin *bin = &b->bin[ctx->call_cntr];
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
-
-		values[0] = Float8GetDatum(bin->lo);
-		values[1] = Float8GetDatum(bin->hi);
-		values[2] = Int64GetDatum((int64) bin->count);
-		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
-	}
-	SRF_RETURN_DONE(ctx);
+	return (Datum) 0;
 }

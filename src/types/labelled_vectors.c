@@ -37,10 +37,7 @@ allocate(Size size)
 	DmLabelledVectors *w = palloc(size);
 
 	memset(w, 0, sizeof(DmLabelledVectors));
-	SET_VARSIZE(w, size);
-	w->header.tag = DM_LABELLED_VECTORS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_LABELLED_VECTORS, size);
 	return w;
 }
 

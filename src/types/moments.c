@@ -152,21 +152,13 @@ datamon_moments_unused_count(PG_FUNCTION_ARGS)
 	return count(fcinfo, DM_MOMENTS_NULLS, DM_MOMENTS_POS_INF);
 }
 
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
 Datum
 datamon_moments_sum(PG_FUNCTION_ARGS)
 {
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, m.n > 0 ? dm_sum_to_double(m.sum) : NAN);
+	return dm_return_double(fcinfo, m.n > 0 ? dm_sum_to_double(m.sum) : NAN);
 }
 
 Datum
@@ -175,7 +167,7 @@ datamon_moments_min(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, m.n > 0 ? m.min : NAN);
+	return dm_return_double(fcinfo, m.n > 0 ? m.min : NAN);
 }
 
 Datum
@@ -184,7 +176,7 @@ datamon_moments_max(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, m.n > 0 ? m.max : NAN);
+	return dm_return_double(fcinfo, m.n > 0 ? m.max : NAN);
 }
 
 Datum
@@ -193,7 +185,7 @@ datamon_moments_mean(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_mean(&m));
+	return dm_return_double(fcinfo, dm_moments_mean(&m));
 }
 
 Datum
@@ -202,7 +194,7 @@ datamon_moments_variance(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_variance(&m, 1));
+	return dm_return_double(fcinfo, dm_moments_variance(&m, 1));
 }
 
 Datum
@@ -211,7 +203,7 @@ datamon_moments_variance_pop(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_variance(&m, 0));
+	return dm_return_double(fcinfo, dm_moments_variance(&m, 0));
 }
 
 Datum
@@ -220,7 +212,7 @@ datamon_moments_stddev(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_stddev(&m, 1));
+	return dm_return_double(fcinfo, dm_moments_stddev(&m, 1));
 }
 
 Datum
@@ -229,7 +221,7 @@ datamon_moments_stddev_pop(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_stddev(&m, 0));
+	return dm_return_double(fcinfo, dm_moments_stddev(&m, 0));
 }
 
 Datum
@@ -238,7 +230,7 @@ datamon_moments_standard_error(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_standard_error(&m));
+	return dm_return_double(fcinfo, dm_moments_standard_error(&m));
 }
 
 Datum
@@ -247,7 +239,7 @@ datamon_moments_variation(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_variation(&m));
+	return dm_return_double(fcinfo, dm_moments_variation(&m));
 }
 
 /* skewness(moments, bias) */
@@ -257,7 +249,7 @@ datamon_moments_skewness(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_skewness(&m, PG_GETARG_BOOL(1)));
+	return dm_return_double(fcinfo, dm_moments_skewness(&m, PG_GETARG_BOOL(1)));
 }
 
 /* kurtosis(moments, fisher, bias) */
@@ -267,7 +259,7 @@ datamon_moments_kurtosis(PG_FUNCTION_ARGS)
 	DmMoments	m;
 
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_kurtosis(&m, PG_GETARG_BOOL(1), PG_GETARG_BOOL(2)));
+	return dm_return_double(fcinfo, dm_moments_kurtosis(&m, PG_GETARG_BOOL(1), PG_GETARG_BOOL(2)));
 }
 
 /* Of the rows themselves. */
@@ -279,7 +271,7 @@ datamon_moments_final_skewness(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_skewness(&m, true));
+	return dm_return_double(fcinfo, dm_moments_skewness(&m, true));
 }
 
 Datum
@@ -290,5 +282,5 @@ datamon_moments_final_kurtosis(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	get_moments(fcinfo, &m);
-	return number(fcinfo, dm_moments_kurtosis(&m, true, true));
+	return dm_return_double(fcinfo, dm_moments_kurtosis(&m, true, true));
 }

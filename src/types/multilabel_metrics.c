@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "base/checks.h"
+#include "base/function.h"
 #include "base/row.h"
 #include "stats/multiclass.h"
 #include "types/classification_metrics.h"
@@ -32,14 +33,6 @@ static void
 get_labels(FunctionCallInfo fcinfo, DmLabels *l)
 {
 	dm_multilabel_read(dm_getarg(fcinfo, 0, DM_MULTILABEL_STATE), l);
-}
-
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
 }
 
 Datum
@@ -190,7 +183,7 @@ averaged(FunctionCallInfo fcinfo, DmMeasure measure)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	get_labels(fcinfo, &l);
-	return number(fcinfo, average_of(&l, dm_get_average(fcinfo, 1, true), measure, 1,
+	return dm_return_double(fcinfo, average_of(&l, dm_get_average(fcinfo, 1, true), measure, 1,
 									 dm_get_zero_division(fcinfo, 2)));
 }
 
@@ -230,7 +223,7 @@ datamon_multilabel_state_fbeta(PG_FUNCTION_ARGS)
 	beta = PG_GETARG_FLOAT8(1);
 	dm_check_beta(beta);
 	get_labels(fcinfo, &l);
-	return number(fcinfo, average_of(&l, dm_get_average(fcinfo, 2, true), DM_MEASURE_FBETA, beta,
+	return dm_return_double(fcinfo, average_of(&l, dm_get_average(fcinfo, 2, true), DM_MEASURE_FBETA, beta,
 									 dm_get_zero_division(fcinfo, 3)));
 }
 
@@ -323,7 +316,7 @@ datamon_multilabel_state_report(PG_FUNCTION_ARGS)
 		DmConfusion c = label_counts(&l, i);
 
 		dm_row_text(&rows.row, "class");
-		dm_row_text(&rows.row, pnstrdup(l.name[i], l.len[i]));
+		dm_row_string(&rows.row, l.name[i], l.len[i]);
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_PRECISION, 1));
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_RECALL, 1));
 		dm_row_double(&rows.row, dm_measure(&c, DM_MEASURE_FBETA, 1));

@@ -103,8 +103,8 @@ get_histograms(FunctionCallInfo fcinfo, DmNumberPair *p)
 	memset(p, 0, sizeof(*p));
 	dm_histogram_bins_pair(reference, current, &p->reference, &p->current);
 	p->binned = has_interval(&p->reference) || has_interval(&p->current);
-	p->n[DM_REFERENCE] = (int64) p->reference.total;
-	p->n[DM_CURRENT] = (int64) p->current.total;
+	p->n[DM_REFERENCE] = dm_count_of(p->reference.total);
+	p->n[DM_CURRENT] = dm_count_of(p->current.total);
 	p->unused[DM_REFERENCE] = unused_of(reference, p->missing[DM_REFERENCE]);
 	p->unused[DM_CURRENT] = unused_of(current, p->missing[DM_CURRENT]);
 	p->args = 2;

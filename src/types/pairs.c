@@ -36,10 +36,7 @@ make(uint32 capacity)
 	DmPairs    *w = palloc(bytes);
 
 	memset(w, 0, offsetof(DmPairs, pair));
-	SET_VARSIZE(w, bytes);
-	w->header.tag = DM_PAIRS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_PAIRS, bytes);
 	w->capacity = capacity;
 	return w;
 }
@@ -309,21 +306,13 @@ kendall(const DmPairs *w, DmKendall *out)
 	pfree(b);
 }
 
-static Datum
-number(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
 Datum
 datamon_pairs_spearman(PG_FUNCTION_ARGS)
 {
 	DmCorrelation c;
 
 	spearman(get_pairs(fcinfo), &c);
-	return number(fcinfo, c.r);
+	return dm_return_double(fcinfo, c.r);
 }
 
 Datum
@@ -332,7 +321,7 @@ datamon_pairs_kendall(PG_FUNCTION_ARGS)
 	DmKendall	k;
 
 	kendall(get_pairs(fcinfo), &k);
-	return number(fcinfo, k.tau);
+	return dm_return_double(fcinfo, k.tau);
 }
 
 /* A test_result: both samples are the pairs. */

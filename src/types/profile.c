@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "base/checks.h"
+#include "base/type.h"
 #include "types/histogram_internal.h"
 #include "types/profile.h"
 #include "types/sum_io.h"
@@ -12,21 +13,7 @@
 
 #define TYPE_NAME "profile"
 
-PG_FUNCTION_INFO_V1(datamon_profile_in);
-PG_FUNCTION_INFO_V1(datamon_profile_out);
-PG_FUNCTION_INFO_V1(datamon_profile_recv);
-PG_FUNCTION_INFO_V1(datamon_profile_send);
-PG_FUNCTION_INFO_V1(datamon_profile_eq);
-PG_FUNCTION_INFO_V1(datamon_profile_ne);
-PG_FUNCTION_INFO_V1(datamon_profile_add);
 PG_FUNCTION_INFO_V1(datamon_profile_compact);
-
-/* value_counts without values, for a column of which no row has been seen. */
-static struct varlena *
-empty_counts(void)
-{
-	return dm_value_counts_pack(NULL);
-}
 
 struct varlena *
 dm_profile_pack(const DmProfile *p)
@@ -36,8 +23,7 @@ dm_profile_pack(const DmProfile *p)
 
 	dm_packed_begin(&buf, DM_PROFILE);
 	dm_put_varint(&buf, p->rows);
-	dm_put_varint(&buf, p->grid.max_bytes);
-	dm_put_u8(&buf, (uint8) p->grid.min_shift);
+	dm_grid_write(&buf, &p->grid);
 	dm_put_varint(&buf, (uint64) p->ncolumns);
 	for (i = 0; i < p->ncolumns; i++)
 	{
@@ -80,19 +66,16 @@ static bool
 read_packed(const struct varlena *p, DmProfile *out)
 {
 	DmReader	r;
-	uint64		max_bytes;
 	uint64		ncolumns;
 	int			i;
 
 	dm_reader_init(&r, p);
 	out->rows = dm_get_varint(&r);
-	max_bytes = dm_get_varint(&r);
-	out->grid.min_shift = dm_get_u8(&r);
-	ncolumns = dm_get_varint(&r);
-	if (r.failed || max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES ||
-		out->grid.min_shift > 52 || ncolumns < 1 || ncolumns > DM_PROFILE_MAX_COLUMNS)
+	if (!dm_grid_read(&r, &out->grid))
 		return false;
-	out->grid.max_bytes = (uint32) max_bytes;
+	ncolumns = dm_get_varint(&r);
+	if (r.failed || ncolumns < 1 || ncolumns > DM_PROFILE_MAX_COLUMNS)
+		return false;
 	out->ncolumns = (int) ncolumns;
 	out->column = palloc0(sizeof(DmProfileColumn) * ncolumns);
 	for (i = 0; i < out->ncolumns; i++)
@@ -129,10 +112,8 @@ unpack_working(const DmWorking *w, DmProfile *out)
 		c->kind = (char) w->slot[i].kind;
 		if (c->kind == DM_KIND_NUMBER)
 			dm_working_sketch(w, (int) i, &c->number);
-		else if (w->slot[i].area)
+		else					/* there: every row counts in it, if as a NULL */
 			c->category = dm_value_counts_pack(DM_AT(w, w->slot[i].area));
-		else
-			c->category = empty_counts();
 	}
 }
 
@@ -143,18 +124,6 @@ dm_profile_unpack(const struct varlena *p, DmProfile *out)
 		unpack_working((const DmWorking *) p, out);
 	else if (!read_packed(p, out))
 		dm_corrupt(TYPE_NAME);
-}
-
-static struct varlena *
-packed_arg(FunctionCallInfo fcinfo, int n)
-{
-	struct varlena *p = dm_getarg(fcinfo, n, DM_PROFILE);
-	DmProfile	profile;
-
-	if (!DM_IS_WORKING(p))
-		return p;
-	dm_profile_unpack(p, &profile);
-	return dm_profile_pack(&profile);
 }
 
 struct varlena *
@@ -240,26 +209,13 @@ read_column_json(DmJson *j, const DmGrid *grid, DmProfileColumn *c)
 static void
 read_json(DmJson *j, DmProfile *p)
 {
-	int64		max_bytes;
-	int64		bits;
-
 	p->ncolumns = 0;
 	p->column = palloc0(sizeof(DmProfileColumn) * DM_PROFILE_MAX_COLUMNS);
 	dm_json_expect(j, '{');
 	dm_json_key(j, "rows");
 	p->rows = dm_json_count(j);
 	dm_json_expect(j, ',');
-	dm_json_key(j, "max_bytes");
-	max_bytes = dm_json_int(j);
-	dm_json_expect(j, ',');
-	dm_json_key(j, "significant_bits");
-	bits = dm_json_int(j);
-	dm_json_expect(j, ',');
-	if (!j->failed && (max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES ||
-					   bits < 1 || bits > 53))
-		dm_json_fail(j, "max_bytes or significant_bits is out of range");
-	p->grid.max_bytes = (uint32) max_bytes;
-	p->grid.min_shift = (uint32) (53 - bits);
+	dm_grid_read_json(j, &p->grid);
 	dm_json_key(j, "columns");
 	dm_json_expect(j, '[');
 	while (!j->failed && !dm_json_try(j, ']'))
@@ -276,130 +232,155 @@ read_json(DmJson *j, DmProfile *p)
 	dm_json_expect(j, '}');
 }
 
-Datum
-datamon_profile_in(PG_FUNCTION_ARGS)
-{
-	DmJson		j;
-	DmProfile	p;
-
-	dm_json_begin(&j, PG_GETARG_CSTRING(0), TYPE_NAME, fcinfo->context);
-	read_json(&j, &p);
-	if (!dm_json_end(&j))
-		PG_RETURN_NULL();
-	if (!profile_valid(&p))
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", TYPE_NAME),
-				 errdetail("Counts must add up to the rows, and bins must be canonical.")));
-	PG_RETURN_POINTER(dm_profile_pack(&p));
-}
-
-Datum
-datamon_profile_out(PG_FUNCTION_ARGS)
+static struct varlena *
+parse_state(DmJson *j)
 {
 	DmProfile	p;
-	StringInfoData buf;
-	int			i;
 
-	dm_profile_unpack(dm_getarg(fcinfo, 0, DM_PROFILE), &p);
-	initStringInfo(&buf);
-	appendStringInfo(&buf, "{\"rows\":" UINT64_FORMAT ",\"max_bytes\":%u,\"significant_bits\":%u,"
-					 "\"columns\":[", p.rows, p.grid.max_bytes, 53 - p.grid.min_shift);
-	for (i = 0; i < p.ncolumns; i++)
-	{
-		appendStringInfoString(&buf, i ? ",{" : "{");
-		if (p.column[i].kind == DM_KIND_NUMBER)
-		{
-			appendStringInfoString(&buf, "\"kind\":\"number\",");
-			dm_sketch_write_json(&buf, &p.column[i].number);
-		}
-		else
-		{
-			appendStringInfoString(&buf, "\"kind\":\"category\",\"value_counts\":");
-			dm_value_counts_write_json(&buf, p.column[i].category);
-		}
-		appendStringInfoChar(&buf, '}');
-	}
-	appendStringInfoString(&buf, "]}");
-	PG_RETURN_CSTRING(buf.data);
-}
-
-Datum
-datamon_profile_recv(PG_FUNCTION_ARGS)
-{
-	struct varlena *v = dm_packed_recv((StringInfo) PG_GETARG_POINTER(0), DM_PROFILE, TYPE_NAME);
-	DmProfile	p;
-
-	if (!read_packed(v, &p) || !profile_valid(&p) || !dm_packed_equal(v, dm_profile_pack(&p)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", TYPE_NAME)));
-	PG_RETURN_POINTER(v);
-}
-
-Datum
-datamon_profile_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(dm_packed_send(packed_arg(fcinfo, 0)));
-}
-
-Datum
-datamon_profile_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(dm_packed_equal(packed_arg(fcinfo, 0), packed_arg(fcinfo, 1)));
-}
-
-Datum
-datamon_profile_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!dm_packed_equal(packed_arg(fcinfo, 0), packed_arg(fcinfo, 1)));
+	read_json(j, &p);
+	if (!j->failed && !profile_valid(&p))
+		dm_json_fail(j, "Counts must add up to the rows, and bins must be canonical");
+	return j->failed ? NULL : dm_profile_pack(&p);
 }
 
 static void
-merge_profiles(DmProfile *out, const DmProfile *a, const DmProfile *b)
+print_state(StringInfo buf, const struct varlena *packed)
 {
+	DmProfile	p;
 	int			i;
 
-	if (a->ncolumns != b->ncolumns)
+	dm_profile_unpack(packed, &p);
+	appendStringInfo(buf, "{\"rows\":" UINT64_FORMAT ",", p.rows);
+	dm_grid_write_json(buf, &p.grid);
+	appendStringInfoString(buf, "\"columns\":[");
+	for (i = 0; i < p.ncolumns; i++)
+	{
+		appendStringInfoString(buf, i ? ",{" : "{");
+		if (p.column[i].kind == DM_KIND_NUMBER)
+		{
+			appendStringInfoString(buf, "\"kind\":\"number\",");
+			dm_sketch_write_json(buf, &p.column[i].number);
+		}
+		else
+		{
+			appendStringInfoString(buf, "\"kind\":\"category\",\"value_counts\":");
+			dm_value_counts_write_json(buf, p.column[i].category);
+		}
+		appendStringInfoChar(buf, '}');
+	}
+	appendStringInfoString(buf, "]}");
+}
+
+static bool
+valid_state(const struct varlena *packed)
+{
+	DmProfile	p;
+
+	return read_packed(packed, &p) && profile_valid(&p) &&
+		dm_packed_equal(packed, dm_profile_pack(&p));
+}
+
+static struct varlena *
+pack_state(const struct varlena *working)
+{
+	DmProfile	p;
+
+	dm_profile_unpack(working, &p);
+	return dm_profile_pack(&p);
+}
+
+/* An empty working form with the columns of a profile. */
+static DmWorking *
+working_like(const DmProfile *p)
+{
+	char	   *kinds = palloc((Size) p->ncolumns);
+	int			i;
+
+	for (i = 0; i < p->ncolumns; i++)
+		kinds[i] = p->column[i].kind;
+	return dm_working_new(DM_PROFILE, kinds, p->ncolumns, p->grid, true);
+}
+
+static void
+check_same_columns(uint32 a, uint32 b)
+{
+	if (a != b)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("profiles of %d and of %d columns cannot be merged",
-						a->ncolumns, b->ncolumns)));
-	out->rows = dm_add_count(a->rows, b->rows);
-	out->grid.max_bytes = Min(a->grid.max_bytes, b->grid.max_bytes);
-	out->grid.min_shift = Max(a->grid.min_shift, b->grid.min_shift);
-	out->ncolumns = a->ncolumns;
-	out->column = palloc0(sizeof(DmProfileColumn) * a->ncolumns);
-	for (i = 0; i < a->ncolumns; i++)
-	{
-		DmProfileColumn *c = &out->column[i];
+				 errmsg("profiles of %u and of %u columns cannot be merged", a, b)));
+}
 
-		if (a->column[i].kind != b->column[i].kind)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("column %d is a number in one profile and a category in the other",
-							i + 1)));
-		c->kind = a->column[i].kind;
+static void
+check_same_kind(int column, uint32 a, uint32 b)
+{
+	if (a != b)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column %d is a number in one profile and a category in the other",
+						column + 1)));
+}
+
+static struct varlena *
+merge_state(struct varlena *state, const struct varlena *value)
+{
+	DmProfile	p;
+	DmWorking  *w;
+	int			i;
+
+	dm_profile_unpack(value, &p);
+	w = state ? (DmWorking *) state : working_like(&p);
+	check_same_columns(w->ncolumns, (uint32) p.ncolumns);
+	w->rows = dm_add_count(w->rows, p.rows);
+	for (i = 0; i < p.ncolumns; i++)
+	{
+		check_same_kind(i, w->slot[i].kind, (uint32) p.column[i].kind);
+		if (p.column[i].kind == DM_KIND_NUMBER)
+			w = dm_working_add_sketch(w, i, &p.column[i].number);
+		else
+			w = dm_working_add_category(w, i, p.column[i].category);
+	}
+	return (struct varlena *) w;
+}
+
+static struct varlena *
+add_packed(const struct varlena *a, const struct varlena *b)
+{
+	DmProfile	first;
+	DmProfile	second;
+	DmProfile	sum;
+	int			i;
+
+	dm_profile_unpack(a, &first);
+	dm_profile_unpack(b, &second);
+	check_same_columns((uint32) first.ncolumns, (uint32) second.ncolumns);
+	sum.rows = dm_add_count(first.rows, second.rows);
+	sum.grid.max_bytes = Min(first.grid.max_bytes, second.grid.max_bytes);
+	sum.grid.min_shift = Max(first.grid.min_shift, second.grid.min_shift);
+	sum.ncolumns = first.ncolumns;
+	sum.column = palloc0(sizeof(DmProfileColumn) * sum.ncolumns);
+	for (i = 0; i < sum.ncolumns; i++)
+	{
+		DmProfileColumn *c = &sum.column[i];
+		const DmProfileColumn *x = &first.column[i];
+		const DmProfileColumn *y = &second.column[i];
+
+		check_same_kind(i, (uint32) x->kind, (uint32) y->kind);
+		c->kind = x->kind;
 		if (c->kind == DM_KIND_NUMBER)
-			dm_sketch_merge(&c->number, &a->column[i].number, &b->column[i].number);
+			dm_sketch_merge(&c->number, &x->number, &y->number);
 		else
 			c->category = dm_value_counts_pack(dm_value_counts_merge(
-				dm_value_counts_merge(NULL, a->column[i].category), b->column[i].category));
+				dm_value_counts_merge(NULL, x->category), y->category));
 	}
+	return dm_profile_pack(&sum);
 }
 
-Datum
-datamon_profile_add(PG_FUNCTION_ARGS)
-{
-	DmProfile	a;
-	DmProfile	b;
-	DmProfile	sum;
+static const DmType profile_type = {
+	DM_PROFILE, TYPE_NAME, print_state, parse_state, valid_state, pack_state, merge_state, NULL,
+	add_packed
+};
 
-	dm_profile_unpack(dm_getarg(fcinfo, 0, DM_PROFILE), &a);
-	dm_profile_unpack(dm_getarg(fcinfo, 1, DM_PROFILE), &b);
-	merge_profiles(&sum, &a, &b);
-	PG_RETURN_POINTER(dm_profile_pack(&sum));
-}
+DM_TYPE_FUNCTIONS(profile, profile_type);
 
 /*
  * Sums that exact entries implied must be written out before folding makes

@@ -5,9 +5,7 @@
 
 #include <math.h>
 
-#include "funcapi.h"
-#include "utils/builtins.h"
-
+#include "base/row.h"
 #include "types/profile.h"
 #include "types/value_counts_internal.h"
 #include "types/working.h"
@@ -77,110 +75,74 @@ datamon_profile_value_counts(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(c->category);
 }
 
-/* Columns of the result of columns(profile). */
-enum
-{
-	COL_NUMBER,
-	COL_KIND,
-	COL_COUNT,
-	COL_NULLS,
-	COL_NANS,
-	COL_INFINITIES,
-	COL_MEAN,
-	COL_STDDEV,
-	COL_MIN,
-	COL_MAX,
-	COL_DISTINCT,
-	COL_HISTOGRAM,
-	COL_VALUE_COUNTS,
-	COL_NUMBER_OF_COLUMNS
-};
-
 static void
-number_column(const DmProfileColumn *c, Datum *values, bool *nulls)
+put_number(DmRow *row, const DmProfileColumn *c)
 {
 	const DmSketch *s = &c->number;
 	uint64		n = dm_sketch_count(s);
 
-	values[COL_KIND] = CStringGetTextDatum("number");
-	values[COL_COUNT] = Int64GetDatum((int64) n);
-	values[COL_NULLS] = Int64GetDatum((int64) s->nulls);
-	values[COL_NANS] = Int64GetDatum((int64) s->nans);
-	values[COL_INFINITIES] = Int64GetDatum((int64) (s->neg_inf + s->pos_inf));
-	nulls[COL_MEAN] = nulls[COL_MIN] = nulls[COL_MAX] = n == 0;
-	nulls[COL_STDDEV] = n < 2;
-	if (n > 0)
-	{
-		values[COL_MEAN] = Float8GetDatum(dm_sketch_mean(s));
-		values[COL_MIN] = Float8GetDatum(s->min);
-		values[COL_MAX] = Float8GetDatum(s->max);
-	}
-	if (n > 1)
-		values[COL_STDDEV] = Float8GetDatum(dm_sketch_stddev(s, n - 1));
+	dm_row_text(row, "number");
+	dm_row_count(row, (int64) n);
+	dm_row_count(row, (int64) s->nulls);
+	dm_row_count(row, (int64) s->nans);
+	dm_row_count(row, (int64) (s->neg_inf + s->pos_inf));
+	dm_row_double(row, dm_sketch_mean(s));
+	dm_row_double(row, n > 1 ? dm_sketch_stddev(s, n - 1) : NAN);
+	dm_row_double(row, n > 0 ? s->min : NAN);
+	dm_row_double(row, n > 0 ? s->max : NAN);
 	/* distinct values are known while they are kept exactly */
-	nulls[COL_DISTINCT] = s->shift != 0;
-	values[COL_DISTINCT] = Int64GetDatum((int64) s->n);
-	values[COL_HISTOGRAM] = PointerGetDatum(dm_profile_histogram(c));
-	nulls[COL_VALUE_COUNTS] = true;
+	if (s->shift == 0)
+		dm_row_count(row, (int64) s->n);
+	else
+		dm_row_value(row, NULL);
+	dm_row_value(row, dm_profile_histogram(c));
+	dm_row_value(row, NULL);
 }
 
 static void
-category_column(const DmProfileColumn *c, Datum *values, bool *nulls)
+put_category(DmRow *row, const DmProfileColumn *c)
 {
 	VcScan		scan;
 	VcItem		item;
 	uint64		count = 0;
+	int			i;
 
 	dm_vc_scan_begin(&scan, c->category);
 	while (dm_vc_scan_next(&scan, &item))
 		count += item.count;
-	values[COL_KIND] = CStringGetTextDatum("category");
-	values[COL_COUNT] = Int64GetDatum((int64) count);
-	values[COL_NULLS] = Int64GetDatum((int64) scan.nulls);
-	values[COL_NANS] = Int64GetDatum(0);
-	values[COL_INFINITIES] = Int64GetDatum(0);
-	nulls[COL_MEAN] = nulls[COL_STDDEV] = nulls[COL_MIN] = nulls[COL_MAX] = true;
-	nulls[COL_DISTINCT] = scan.bits != VC_EXACT;
-	values[COL_DISTINCT] = Int64GetDatum((int64) scan.nentries);
-	nulls[COL_HISTOGRAM] = true;
-	values[COL_VALUE_COUNTS] = PointerGetDatum(c->category);
+	dm_row_text(row, "category");
+	dm_row_count(row, (int64) count);
+	dm_row_count(row, (int64) scan.nulls);
+	dm_row_count(row, 0);
+	dm_row_count(row, 0);
+	for (i = 0; i < 4; i++)		/* mean, stddev, min, max */
+		dm_row_double(row, NAN);
+	if (scan.bits == VC_EXACT)
+		dm_row_count(row, (int64) scan.nentries);
+	else
+		dm_row_value(row, NULL);
+	dm_row_value(row, NULL);
+	dm_row_value(row, c->category);
 }
 
+/* columns(profile): one row a column */
 Datum
 datamon_profile_columns(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *ctx;
-	DmProfile  *p;
+	DmRows		rows;
+	DmProfile	p;
+	int			i;
 
-	if (SRF_IS_FIRSTCALL())
+	get_profile(fcinfo, &p);
+	dm_rows_begin(fcinfo, &rows);
+	for (i = 0; i < p.ncolumns; i++)
 	{
-		MemoryContext old;
-		TupleDesc	desc;
-
-		ctx = SRF_FIRSTCALL_INIT();
-		old = MemoryContextSwitchTo(ctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		ctx->tuple_desc = BlessTupleDesc(desc);
-		p = palloc(sizeof(DmProfile));
-		get_profile(fcinfo, p);
-		ctx->user_fctx = p;
-		MemoryContextSwitchTo(old);
-	}
-	ctx = SRF_PERCALL_SETUP();
-	p = ctx->user_fctx;
-	if (ctx->call_cntr < (uint64) p->ncolumns)
-	{
-		const DmProfileColumn *c = &p->column[ctx->call_cntr];
-		Datum		values[COL_NUMBER_OF_COLUMNS] = {0};
-		bool		nulls[COL_NUMBER_OF_COLUMNS] = {false};
-
-		values[COL_NUMBER] = Int32GetDatum((int32) ctx->call_cntr + 1);
-		if (c->kind == DM_KIND_NUMBER)
-			number_column(c, values, nulls);
+		dm_row_int(&rows.row, i + 1);
+		if (p.column[i].kind == DM_KIND_NUMBER)
+			put_number(&rows.row, &p.column[i]);
 		else
-			category_column(c, values, nulls);
-		SRF_RETURN_NEXT(ctx, HeapTupleGetDatum(heap_form_tuple(ctx->tuple_desc, values, nulls)));
+			put_category(&rows.row, &p.column[i]);
+		dm_rows_put(&rows);
 	}
-	SRF_RETURN_DONE(ctx);
+	return (Datum) 0;
 }

@@ -8,32 +8,18 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "base/function.h"
 #include "base/row.h"
 #include "stats/entropy.h"
 #include "types/histogram.h"
 #include "types/histogram_internal.h"
 #include "types/value_counts_internal.h"
 
-PG_FUNCTION_INFO_V1(datamon_histogram_null_rate);
-PG_FUNCTION_INFO_V1(datamon_histogram_completeness);
-PG_FUNCTION_INFO_V1(datamon_histogram_nan_rate);
-PG_FUNCTION_INFO_V1(datamon_histogram_infinity_rate);
-PG_FUNCTION_INFO_V1(datamon_histogram_zero_rate);
 PG_FUNCTION_INFO_V1(datamon_histogram_zero_count);
 PG_FUNCTION_INFO_V1(datamon_histogram_distinct_count);
-PG_FUNCTION_INFO_V1(datamon_histogram_distinctness);
-PG_FUNCTION_INFO_V1(datamon_histogram_uniqueness);
-PG_FUNCTION_INFO_V1(datamon_histogram_unique_value_ratio);
-PG_FUNCTION_INFO_V1(datamon_histogram_entropy);
 PG_FUNCTION_INFO_V1(datamon_histogram_mode);
 PG_FUNCTION_INFO_V1(datamon_histogram_quality);
 PG_FUNCTION_INFO_V1(datamon_histogram_sparkline);
-PG_FUNCTION_INFO_V1(datamon_value_counts_null_rate);
-PG_FUNCTION_INFO_V1(datamon_value_counts_completeness);
-PG_FUNCTION_INFO_V1(datamon_value_counts_distinctness);
-PG_FUNCTION_INFO_V1(datamon_value_counts_uniqueness);
-PG_FUNCTION_INFO_V1(datamon_value_counts_unique_value_ratio);
-PG_FUNCTION_INFO_V1(datamon_value_counts_entropy);
 PG_FUNCTION_INFO_V1(datamon_value_counts_mode);
 PG_FUNCTION_INFO_V1(datamon_value_counts_quality);
 PG_FUNCTION_INFO_V1(datamon_value_counts_sparkline);
@@ -245,22 +231,12 @@ static Datum
 metric_of(FunctionCallInfo fcinfo, Getter get, Metric metric)
 {
 	Summary		s;
-	double		v;
 
 	get(fcinfo, &s);
-	v = compute(fcinfo, &s, metric);
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
+	return dm_return_double(fcinfo, compute(fcinfo, &s, metric));
 }
 
-#define METRIC(type, name, metric) \
-	Datum \
-	datamon_##type##_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return metric_of(fcinfo, get_##type, metric); \
-	} \
-	extern void dm_no_such_function(void)
+#define METRIC(type, name, metric) DM_FUNCTION(type##_##name, metric_of(fcinfo, get_##type, metric))
 
 METRIC(histogram, null_rate, NULL_RATE);
 METRIC(histogram, completeness, COMPLETENESS);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/function.h"
 #include "base/row.h"
 #include "stats/bins.h"
 #include "types/histogram.h"
@@ -30,25 +31,14 @@ static Datum
 score(FunctionCallInfo fcinfo, DmErrorScore kernel)
 {
 	DmRegression r;
-	double		v;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	dm_regression_arg(fcinfo, &r);
-	v = kernel(&r.errors);
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
+	return dm_return_double(fcinfo, kernel(&r.errors));
 }
 
-#define SCORE(name, kernel) \
-	PG_FUNCTION_INFO_V1(datamon_regression_##name); \
-	Datum \
-	datamon_regression_##name(PG_FUNCTION_ARGS) \
-	{ \
-		return score(fcinfo, kernel); \
-	} \
-	extern void dm_no_such_function(void)
+#define SCORE(name, kernel) DM_FUNCTION(regression_##name, score(fcinfo, kernel))
 
 SCORE(mean_error, dm_mean_error);
 SCORE(mae, dm_mean_absolute_error);
@@ -98,7 +88,6 @@ datamon_regression_adjusted_r2(PG_FUNCTION_ARGS)
 {
 	int32		predictors = PG_GETARG_INT32(1);
 	DmRegression r;
-	double		v;
 
 	if (predictors < 0)
 		ereport(ERROR,
@@ -106,10 +95,7 @@ datamon_regression_adjusted_r2(PG_FUNCTION_ARGS)
 				 errmsg("\"predictors\" must not be negative, as %d is", predictors),
 				 errhint("Give the number of features that the model uses.")));
 	dm_regression_arg(fcinfo, &r);
-	v = dm_adjusted_r2_score(&r.errors, predictors);
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
+	return dm_return_double(fcinfo, dm_adjusted_r2_score(&r.errors, predictors));
 }
 
 Datum
@@ -117,7 +103,6 @@ datamon_regression_pinball(PG_FUNCTION_ARGS)
 {
 	double		alpha = PG_GETARG_FLOAT8(1);
 	DmRegression r;
-	double		v;
 
 	if (!(alpha >= 0 && alpha <= 1))
 		ereport(ERROR,
@@ -125,10 +110,7 @@ datamon_regression_pinball(PG_FUNCTION_ARGS)
 				 errmsg("\"alpha\" must be between 0 and 1, not %g", alpha),
 				 errhint("Give the quantile that is predicted; 0.5 is half the mean absolute error.")));
 	dm_regression_arg(fcinfo, &r);
-	v = dm_mean_pinball_loss(&r.errors, alpha);
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
+	return dm_return_double(fcinfo, dm_mean_pinball_loss(&r.errors, alpha));
 }
 
 Datum

@@ -39,7 +39,8 @@ return_ks(FunctionCallInfo fcinfo, const DmNumberPair *p, const DmEdfScan *scan)
 	DmTest		t = undefined;
 	bool		exact;
 
-	t.statistic = t.effect_size = fmax(scan->most, -scan->least);
+	/* which of 0 and -0 fmax() takes is the library's choice */
+	t.statistic = t.effect_size = fmax(scan->most, -scan->least) + 0.0;
 	if (isnan(scan->most))
 		t.statistic = t.effect_size = NAN;
 	t.p_value = dm_ks_p_value(t.statistic, (double) p->n[DM_REFERENCE], (double) p->n[DM_CURRENT],

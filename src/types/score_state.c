@@ -53,42 +53,38 @@ dm_score_state_new(DmGrid grid)
 	return w;
 }
 
+/* The window of a side's losses, of the widest kind; a narrower one is left behind, once. */
+static DmExactSum *
+wide_loss(DmWorking **w, int side)
+{
+	uint32		old = extra_of(*w)->loss[side];
+	uint32		offset;
+
+	if (old && ((DmExactSum *) DM_AT(*w, old))->size == DM_SUM_LIMBS)
+		return DM_AT(*w, old);
+	offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
+	dm_sum_init(DM_AT(*w, offset), DM_SUM_LIMBS);
+	if (old)
+		dm_sum_copy(DM_AT(*w, offset), DM_AT(*w, old));
+	extra_of(*w)->loss[side] = offset;
+	return DM_AT(*w, offset);
+}
+
 /* Add a loss, "count" times, widening the window where it must. */
 static void
 add_loss(DmWorking **w, int side, double loss, uint64 count)
 {
-	DmExactSum *wide;
-	uint32		offset;
-
 	if (extra_of(*w)->loss[side] == 0)
 	{
-		offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(LOSS_LIMBS));
+		uint32		offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(LOSS_LIMBS));
+
 		dm_sum_init(DM_AT(*w, offset), LOSS_LIMBS);
 		extra_of(*w)->loss[side] = offset;
 	}
 	if (dm_sum_add_times(DM_AT(*w, extra_of(*w)->loss[side]), loss, count))
 		return;
-	offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
-	wide = DM_AT(*w, offset);
-	dm_sum_init(wide, DM_SUM_LIMBS);
-	dm_sum_copy(wide, DM_AT(*w, extra_of(*w)->loss[side]));
-	extra_of(*w)->loss[side] = offset;
-	if (!dm_sum_add_times(wide, loss, count))
+	if (!dm_sum_add_times(wide_loss(w, side), loss, count))
 		elog(ERROR, "sum does not fit its widest window");
-}
-
-static void
-add_loss_sum(DmWorking **w, int side, const DmExactSum *loss)
-{
-	uint32		offset = dm_working_reserve(w, DM_EXACT_SUM_BYTES(DM_SUM_LIMBS));
-	DmExactSum *wide = DM_AT(*w, offset);
-	Extra	   *extra = extra_of(*w);
-
-	dm_sum_init(wide, DM_SUM_LIMBS);
-	(void) dm_sum_add_sum(wide, loss);
-	if (extra->loss[side])
-		(void) dm_sum_add_sum(wide, DM_AT(*w, extra->loss[side]));
-	extra->loss[side] = offset;
 }
 
 /* Count the losses of what is buffered, before the buffers are worked off. */
@@ -327,7 +323,7 @@ merge_side(DmWorking **w, const DmScoreState *s, int side)
 
 	extra->outside[side] += dm_score_state_outside(s, side);
 	if (sketch->shift > 0)
-		add_loss_sum(w, side, s->loss[side]);
+		(void) dm_sum_add_sum(wide_loss(w, side), s->loss[side]);
 	else
 		for (i = 0; i < sketch->n; i++)
 			add_loss(w, side, dm_log_loss_of(dm_key_near(sketch->entry[i].key, 0), side == 1,

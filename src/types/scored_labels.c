@@ -41,10 +41,7 @@ dm_scored_labels_new(void)
 	Size		size = offsetof(DmScoredLabels, slot) + FIRST_ROOM * sizeof(double);
 	DmScoredLabels *w = palloc0(size);
 
-	SET_VARSIZE(w, size);
-	w->header.tag = DM_SCORED_LABELS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_SCORED_LABELS, size);
 	w->room = FIRST_ROOM;
 	return w;
 }

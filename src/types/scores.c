@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "base/checks.h"
+#include "base/function.h"
 #include "base/row.h"
 #include "types/f_beta_state.h"
 #include "types/scored_labels.h"
@@ -224,20 +225,12 @@ dm_score_set_mean(const DmScoreSet *set)
 }
 
 static Datum
-return_double(FunctionCallInfo fcinfo, double v)
-{
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
-}
-
-static Datum
 of_scores(FunctionCallInfo fcinfo, double (*kernel) (const DmScores *s))
 {
 	DmScoreSet	set;
 
 	dm_getarg_scores(fcinfo, 0, &set);
-	return return_double(fcinfo, kernel(&set.scores));
+	return dm_return_double(fcinfo, kernel(&set.scores));
 }
 
 static Datum
@@ -246,7 +239,7 @@ of_set(FunctionCallInfo fcinfo, double (*metric) (const DmScoreSet *set))
 	DmScoreSet	set;
 
 	dm_getarg_scores(fcinfo, 0, &set);
-	return return_double(fcinfo, metric(&set));
+	return dm_return_double(fcinfo, metric(&set));
 }
 
 Datum
@@ -301,7 +294,7 @@ datamon_scores_log_loss(PG_FUNCTION_ARGS)
 				 errmsg("\"eps\" must be at least 0 and below 0.5"),
 				 errhint("scikit-learn used 1e-15 up to version 1.2, and 2.220446049250313e-16 since.")));
 	dm_getarg_scores(fcinfo, 0, &set);
-	return return_double(fcinfo, dm_scores_are_probabilities(&set) ? dm_log_loss(&set.scores, eps) : NAN);
+	return dm_return_double(fcinfo, dm_scores_are_probabilities(&set) ? dm_log_loss(&set.scores, eps) : NAN);
 }
 
 Datum
@@ -322,7 +315,7 @@ datamon_scores_lift(PG_FUNCTION_ARGS)
 				 errmsg("\"fraction\" must be above 0 and at most 1"),
 				 errhint("0.1 looks at the tenth of the rows with the highest scores.")));
 	dm_getarg_scores(fcinfo, 0, &set);
-	return return_double(fcinfo, dm_gain(&set.scores, fraction) / fraction);
+	return dm_return_double(fcinfo, dm_gain(&set.scores, fraction) / fraction);
 }
 
 DmCalibrationStrategy
@@ -379,7 +372,7 @@ of_calibration(FunctionCallInfo fcinfo, double (*kernel) (const DmCalibrationBin
 
 	dm_getarg_scores(fcinfo, 0, &set);
 	bin = dm_getarg_calibration(fcinfo, 1, &set, &bins);
-	return return_double(fcinfo, kernel(bin, bins));
+	return dm_return_double(fcinfo, kernel(bin, bins));
 }
 
 Datum

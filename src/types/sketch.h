@@ -41,6 +41,12 @@ extern void dm_sketch_normalize(DmSketch *s);
 /* a + b; the grid is the coarser of both. */
 extern void dm_sketch_merge(DmSketch *out, const DmSketch *a, const DmSketch *b);
 
+/* A grid as it stands before the columns: bytes, and text with a comma behind. */
+extern void dm_grid_write(StringInfo buf, const DmGrid *grid);
+extern bool dm_grid_read(DmReader *r, DmGrid *grid);
+extern void dm_grid_write_json(StringInfo buf, const DmGrid *grid);
+extern void dm_grid_read_json(DmJson *j, DmGrid *grid);
+
 extern void dm_sketch_write(StringInfo buf, const DmSketch *s);
 extern bool dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *out);
 extern void dm_sketch_write_json(StringInfo buf, const DmSketch *s);

@@ -293,6 +293,25 @@ read_entries(DmReader *r, DmSketch *s, int drop, bool counts)
 	finish_bits(&b);
 }
 
+void
+dm_grid_write(StringInfo buf, const DmGrid *grid)
+{
+	dm_put_varint(buf, grid->max_bytes);
+	dm_put_u8(buf, (uint8) grid->min_shift);
+}
+
+bool
+dm_grid_read(DmReader *r, DmGrid *grid)
+{
+	uint64		max_bytes = dm_get_varint(r);
+
+	grid->min_shift = dm_get_u8(r);
+	if (max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES || grid->min_shift > 52)
+		r->failed = true;
+	grid->max_bytes = (uint32) max_bytes;
+	return !r->failed;
+}
+
 bool
 dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 {
@@ -353,6 +372,32 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 		s->squares = dm_sum_read(r);
 	}
 	return !r->failed;
+}
+
+void
+dm_grid_write_json(StringInfo buf, const DmGrid *grid)
+{
+	appendStringInfo(buf, "\"max_bytes\":%u,\"significant_bits\":%u,", grid->max_bytes,
+					 53 - grid->min_shift);
+}
+
+void
+dm_grid_read_json(DmJson *j, DmGrid *grid)
+{
+	int64		max_bytes;
+	int64		bits;
+
+	dm_json_key(j, "max_bytes");
+	max_bytes = dm_json_int(j);
+	dm_json_expect(j, ',');
+	dm_json_key(j, "significant_bits");
+	bits = dm_json_int(j);
+	dm_json_expect(j, ',');
+	if (!j->failed && (max_bytes < DM_MIN_MAX_BYTES || max_bytes > DM_LIMIT_MAX_BYTES ||
+					   bits < 1 || bits > 53))
+		dm_json_fail(j, "max_bytes or significant_bits is out of range");
+	grid->max_bytes = (uint32) max_bytes;
+	grid->min_shift = (uint32) (53 - bits);
 }
 
 void

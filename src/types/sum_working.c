@@ -73,9 +73,7 @@ dm_sum_working_new(const DmSumKind *kind)
 	int			i;
 
 	memset(&empty, 0, sizeof(empty));
-	empty.header.tag = (uint8) kind->tag;
-	empty.header.version = DM_FORMAT_VERSION;
-	empty.header.flags = DM_WORKING;
+	dm_header_working(&empty, kind->tag, sizeof(empty));
 	for (i = 0; i < kind->extremes; i++)
 		empty.tally.extreme[i] = kind->no_extreme[i];
 	return lay_out(&empty, kind, 0, FIRST_CAPACITY, 0);
@@ -92,7 +90,7 @@ dm_sum_working_arg(FunctionCallInfo fcinfo, const DmSumKind *kind)
 		return dm_sum_working_new(kind);
 	}
 	state = (struct varlena *) PG_GETARG_POINTER(0);
-	if (unlikely(VARATT_IS_EXTENDED(state) || !DM_IS_WORKING(state) ||
+	if (unlikely(!dm_in_aggregate(fcinfo) || VARATT_IS_EXTENDED(state) || !DM_IS_WORKING(state) ||
 				 ((DmHeader *) state)->tag != kind->tag))
 	{
 		dm_require_aggregate(fcinfo, kind->name);

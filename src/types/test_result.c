@@ -7,6 +7,8 @@
 
 #include "utils/builtins.h"
 
+#include "base/checks.h"
+#include "base/function.h"
 #include "types/test_result.h"
 
 const DmEmpty dm_default_empty = {DM_EMPTY_FLOOR, DM_EMPTY_DEFAULT};
@@ -121,9 +123,7 @@ dm_return_distance(FunctionCallInfo fcinfo, double v)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("distance exceeds the range of double precision")));
-	if (isnan(v))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v);
+	return dm_return_double(fcinfo, v);
 }
 
 /* dm_row_double makes NULL of NaN, whatever the column's type. */
@@ -135,8 +135,8 @@ dm_put_sizes(DmRow *row, const DmSizes *s)
 	if (one_sample)
 		dm_row_double(row, NAN);
 	else
-		dm_row_count(row, (int64) s->n_reference);
-	dm_row_count(row, (int64) s->n_current);
+		dm_row_count(row, dm_count_of(s->n_reference));
+	dm_row_count(row, dm_count_of(s->n_current));
 	if (one_sample)
 		dm_row_double(row, NAN);
 	else

@@ -36,10 +36,7 @@ dm_topk_new(int max_rank)
 	Size		size = offsetof(DmTopkState, hits) + sizeof(uint64) * (Size) max_rank;
 	DmTopkState *w = palloc0(size);
 
-	SET_VARSIZE(w, size);
-	w->header.tag = DM_TOPK_STATE;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_TOPK_STATE, size);
 	w->max_rank = (uint64) max_rank;
 	dm_sum_init(sum_of(w), DM_SUM_LIMBS);
 	return w;

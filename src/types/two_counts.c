@@ -106,10 +106,7 @@ assemble(uint64 unflagged, const struct varlena *reference, const struct varlena
 	DmTwoCounts *w = palloc(size);
 
 	memset(w, 0, first);
-	SET_VARSIZE(w, size);
-	w->header.tag = DM_TWO_COUNTS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_TWO_COUNTS, size);
 	w->unflagged = unflagged;
 	w->offset[DM_REFERENCE] = (uint32) first;
 	w->offset[DM_CURRENT] = (uint32) second;

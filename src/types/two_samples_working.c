@@ -38,10 +38,7 @@ new_state(int64 room, bool weighted)
 	DmTwoSamples *w = palloc(offsetof(DmTwoSamples, slot) + size);
 
 	memset(w, 0, offsetof(DmTwoSamples, slot));
-	SET_VARSIZE(w, offsetof(DmTwoSamples, slot) + size);
-	w->header.tag = DM_TWO_SAMPLES;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_TWO_SAMPLES, offsetof(DmTwoSamples, slot) + size);
 	w->room = room;
 	w->next[DM_CURRENT] = room - 1;
 	w->weighted = weighted;

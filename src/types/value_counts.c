@@ -5,22 +5,12 @@
 
 #include <math.h>
 
-#include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
 #include "base/checks.h"
-#include "base/json.h"
+#include "base/type.h"
 #include "types/value_counts_internal.h"
 
-PG_FUNCTION_INFO_V1(datamon_value_counts_in);
-PG_FUNCTION_INFO_V1(datamon_value_counts_out);
-PG_FUNCTION_INFO_V1(datamon_value_counts_recv);
-PG_FUNCTION_INFO_V1(datamon_value_counts_send);
-PG_FUNCTION_INFO_V1(datamon_value_counts_from_text);
-PG_FUNCTION_INFO_V1(datamon_value_counts_from_name);
-PG_FUNCTION_INFO_V1(datamon_value_counts_eq);
-PG_FUNCTION_INFO_V1(datamon_value_counts_ne);
-PG_FUNCTION_INFO_V1(datamon_value_counts_add);
 PG_FUNCTION_INFO_V1(datamon_value_counts_count);
 PG_FUNCTION_INFO_V1(datamon_value_counts_null_count);
 PG_FUNCTION_INFO_V1(datamon_value_counts_distinct_count);
@@ -29,90 +19,18 @@ PG_FUNCTION_INFO_V1(datamon_value_counts_value_count);
 
 #define GETARG(n) dm_getarg(fcinfo, n, DM_VALUE_COUNTS)
 
-static Datum
-parse(FunctionCallInfo fcinfo, const char *text)
-{
-	DmJson		j;
-	struct varlena *value;
+static const DmType value_counts_type = {
+	DM_VALUE_COUNTS, VC_TYPE_NAME, dm_value_counts_write_json, dm_value_counts_read_json,
+	dm_value_counts_valid, dm_value_counts_pack, dm_value_counts_merge, dm_vc_problem
+};
 
-	dm_json_begin(&j, text, VC_TYPE_NAME, fcinfo->context);
-	value = dm_value_counts_read_json(&j);
-	if (!dm_json_end(&j))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(value);
-}
-
-Datum
-datamon_value_counts_in(PG_FUNCTION_ARGS)
-{
-	return parse(fcinfo, PG_GETARG_CSTRING(0));
-}
+DM_TYPE_FUNCTIONS(value_counts, value_counts_type);
 
 /* Explicit casts; see sql/parts/11_value_counts.sql for their reason. */
-Datum
-datamon_value_counts_from_text(PG_FUNCTION_ARGS)
-{
-	return parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)));
-}
-
-Datum
-datamon_value_counts_from_name(PG_FUNCTION_ARGS)
-{
-	return parse(fcinfo, NameStr(*PG_GETARG_NAME(0)));
-}
-
-Datum
-datamon_value_counts_out(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	dm_value_counts_write_json(&buf, dm_value_counts_pack(GETARG(0)));
-	PG_RETURN_CSTRING(buf.data);
-}
-
-Datum
-datamon_value_counts_recv(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = dm_packed_recv((StringInfo) PG_GETARG_POINTER(0), DM_VALUE_COUNTS,
-										   VC_TYPE_NAME);
-	const char *problem = dm_vc_problem(value);
-
-	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", VC_TYPE_NAME),
-				 errdetail("%s.", problem)));
-	PG_RETURN_POINTER(value);
-}
-
-Datum
-datamon_value_counts_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(dm_packed_send(dm_value_counts_pack(GETARG(0))));
-}
-
-Datum
-datamon_value_counts_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(dm_packed_equal(dm_value_counts_pack(GETARG(0)),
-								   dm_value_counts_pack(GETARG(1))));
-}
-
-Datum
-datamon_value_counts_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!dm_packed_equal(dm_value_counts_pack(GETARG(0)),
-									dm_value_counts_pack(GETARG(1))));
-}
-
-Datum
-datamon_value_counts_add(PG_FUNCTION_ARGS)
-{
-	struct varlena *sum = dm_value_counts_merge(NULL, GETARG(0));
-
-	PG_RETURN_POINTER(dm_value_counts_pack(dm_value_counts_merge(sum, GETARG(1))));
-}
+DM_FUNCTION(value_counts_from_text,
+			dm_type_parse(fcinfo, text_to_cstring(PG_GETARG_TEXT_PP(0)), &value_counts_type));
+DM_FUNCTION(value_counts_from_name,
+			dm_type_parse(fcinfo, NameStr(*PG_GETARG_NAME(0)), &value_counts_type));
 
 Datum
 datamon_value_counts_count(PG_FUNCTION_ARGS)

@@ -4,11 +4,8 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
-#include "utils/builtins.h"
-
 #include "base/checks.h"
+#include "base/row.h"
 #include "types/value_counts_internal.h"
 
 PG_FUNCTION_INFO_V1(datamon_value_counts_counts);
@@ -168,82 +165,51 @@ by_count(const void *a, const void *b)
 	return dm_vc_by_value(a, b);
 }
 
-/* Value-per-call over items that live in the multi-call context. */
-static Datum
-return_items(FunctionCallInfo fcinfo)
-{
-	FuncCallContext *call = SRF_PERCALL_SETUP();
-	const VcItem *item;
-	Datum		values[3];
-	bool		nulls[3] = {false};
-
-	if (call->call_cntr >= call->max_calls)
-		SRF_RETURN_DONE(call);
-	item = (const VcItem *) call->user_fctx + call->call_cntr;
-	values[0] = PointerGetDatum(cstring_to_text_with_len(item->value, item->len));
-	values[1] = Int64GetDatum(item->count);
-	values[2] = BoolGetDatum(!item->single);
-	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls)));
-}
-
+/* Most frequent first. */
 static void
-begin_items(FunctionCallInfo fcinfo, FuncCallContext *call, VcItem *items, uint32 n)
+return_items(FunctionCallInfo fcinfo, VcItem *items, uint32 n)
 {
-	TupleDesc	desc;
+	DmRows		rows;
+	uint32		i;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	qsort(items, n, sizeof(VcItem), by_count);
-	call->tuple_desc = BlessTupleDesc(desc);
-	call->user_fctx = items;
-	call->max_calls = n;
+	dm_rows_begin(fcinfo, &rows);
+	for (i = 0; i < n; i++)
+	{
+		dm_row_string(&rows.row, items[i].value, items[i].len);
+		dm_row_count(&rows.row, (int64) items[i].count);
+		dm_row_bool(&rows.row, !items[i].single);
+		dm_rows_put(&rows);
+	}
 }
 
 Datum
 datamon_value_counts_counts(PG_FUNCTION_ARGS)
 {
-	if (SRF_IS_FIRSTCALL())
-	{
-		FuncCallContext *call = SRF_FIRSTCALL_INIT();
-		MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		struct varlena *state = (struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
-		VcScan		s;
-		VcItem	   *items;
+	VcScan		s;
+	VcItem	   *items = dm_vc_items(dm_getarg(fcinfo, 0, DM_VALUE_COUNTS), &s);
 
-		dm_check_header(state, DM_VALUE_COUNTS);
-		items = dm_vc_items(state, &s);
-		begin_items(fcinfo, call, items, s.nentries);
-		MemoryContextSwitchTo(old);
-	}
-	return return_items(fcinfo);
+	return_items(fcinfo, items, s.nentries);
+	return (Datum) 0;
 }
 
 /* The items of argument "here" that are certain to be absent from "there". */
 static Datum
 absent_items(FunctionCallInfo fcinfo, int here, int there)
 {
-	if (SRF_IS_FIRSTCALL())
-	{
-		FuncCallContext *call = SRF_FIRSTCALL_INIT();
-		MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		struct varlena *state = (struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(here));
-		VcItem	   *items;
-		VcScan		s;
-		Side		other;
-		uint32		kept = 0;
-		uint32		i;
+	VcScan		s;
+	VcItem	   *items = dm_vc_items(dm_getarg(fcinfo, here, DM_VALUE_COUNTS), &s);
+	Side		other;
+	uint32		kept = 0;
+	uint32		i;
 
-		dm_check_header(state, DM_VALUE_COUNTS);
-		items = dm_vc_items(state, &s);
-		other.items = dm_vc_items(dm_getarg(fcinfo, there, DM_VALUE_COUNTS), &other.s);
-		qsort(other.items, other.s.nentries, sizeof(VcItem), dm_vc_by_hash);
-		for (i = 0; i < s.nentries; i++)
-			if (is_absent(&items[i], s.bits, &other))
-				items[kept++] = items[i];
-		begin_items(fcinfo, call, items, kept);
-		MemoryContextSwitchTo(old);
-	}
-	return return_items(fcinfo);
+	other.items = dm_vc_items(dm_getarg(fcinfo, there, DM_VALUE_COUNTS), &other.s);
+	qsort(other.items, other.s.nentries, sizeof(VcItem), dm_vc_by_hash);
+	for (i = 0; i < s.nentries; i++)
+		if (is_absent(&items[i], s.bits, &other))
+			items[kept++] = items[i];
+	return_items(fcinfo, items, kept);
+	return (Datum) 0;
 }
 
 Datum

@@ -74,10 +74,7 @@ allocate(int limit, uint32 capacity, uint32 arena_size)
 	if (size > VC_FIRST_BYTES && size <= 8192)
 		size = pg_nextpower2_32((uint32) size);
 	w = palloc0(size);
-	SET_VARSIZE(w, size);
-	w->header.tag = DM_VALUE_COUNTS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_VALUE_COUNTS, size);
 	w->limit = limit;
 	w->bits = VC_EXACT;
 	w->capacity = capacity;

@@ -159,10 +159,7 @@ allocate(Size bytes)
 				 errhint("Sample the rows, such as with TABLESAMPLE, or compare fewer of them.")));
 	w = palloc(bytes);
 	memset(w, 0, offsetof(DmVectors, row));
-	SET_VARSIZE(w, bytes);
-	w->header.tag = DM_VECTORS;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, DM_VECTORS, bytes);
 	return w;
 }
 

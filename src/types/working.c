@@ -98,10 +98,7 @@ dm_working_new(DmTypeTag tag, const char *kinds, int ncolumns, DmGrid grid, bool
 		if (kinds[i] == DM_KIND_NUMBER)
 			room += FIRST_CAPACITY * sizeof(double);
 	w = palloc0(room);
-	SET_VARSIZE(w, room);
-	w->header.tag = (uint8) tag;
-	w->header.version = DM_FORMAT_VERSION;
-	w->header.flags = DM_WORKING;
+	dm_header_working(w, tag, room);
 	w->ncolumns = (uint32) ncolumns;
 	w->grid = grid;
 	w->moments = moments;

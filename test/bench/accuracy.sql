@@ -32,5 +32,5 @@ WITH exact AS (
 SELECT shape, round(w1::numeric, 5) AS wasserstein_exact,
 	round((100 * (datamon.wasserstein_distance(r, c) / w1 - 1))::numeric, 3) AS error_percent,
 	round(ks::numeric, 5) AS ks_exact, round((100 * ((datamon.ks_test(r, c)).statistic / ks - 1))::numeric, 3) AS ks_error_percent,
-	limit_percent, octet_length(datamon.histogram_send(r)) AS bytes
+	limit_percent, octet_length(datamon._histogram_send(r)) AS bytes
 FROM exact JOIN sketch USING (shape) JOIN shapes USING (shape) ORDER BY shape;

@@ -8,7 +8,7 @@ WITH numbered AS (
 	WHERE i <= n * 20
 	GROUP BY n, i % 20
 )
-SELECT n AS rows, n * 80 AS raw_values, round(avg(octet_length(datamon.profile_send(p)))) AS profile,
-	round(avg(octet_length(datamon.profile_send(datamon.compact(p, 512))))) AS compact_512,
-	round(avg(octet_length(datamon.profile_send(datamon.compact(p, 512, 8))))) AS compact_512_8_bits
+SELECT n AS rows, n * 80 AS raw_values, round(avg(octet_length(datamon._profile_send(p)))) AS profile,
+	round(avg(octet_length(datamon._profile_send(datamon.compact(p, 512))))) AS compact_512,
+	round(avg(octet_length(datamon._profile_send(datamon.compact(p, 512, 8))))) AS compact_512_8_bits
 FROM cells GROUP BY n ORDER BY n;

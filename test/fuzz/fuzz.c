@@ -1,7 +1,6 @@
 /*
  * fuzz.c - libFuzzer harness of one type (FUZZ_TYPE), which takes rows by
- * FUZZ_TRANS.  All but histogram and profile have the entry points of
- * base/type.h.
+ * FUZZ_TRANS.
  *
  * The first byte of an input says what the others are:
  *	 0  a text form: what is accepted reads back from what is written
@@ -33,15 +32,10 @@ extern Datum F(send) (PG_FUNCTION_ARGS);
 extern Datum F(add) (PG_FUNCTION_ARGS);
 extern Datum FUZZ_TRANS(PG_FUNCTION_ARGS);
 #ifdef FUZZ_COMPACT
-#define COMBINE F(combinefn)
-#define FINAL F(finalfn)
 extern Datum F(compact) (PG_FUNCTION_ARGS);
-#else
-#define COMBINE F(combine)
-#define FINAL F(final)
 #endif
-extern Datum COMBINE(PG_FUNCTION_ARGS);
-extern Datum FINAL(PG_FUNCTION_ARGS);
+extern Datum F(combine) (PG_FUNCTION_ARGS);
+extern Datum F(final) (PG_FUNCTION_ARGS);
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* profile() takes two numbers and, in every other input, a category. */
@@ -147,11 +141,11 @@ static void
 must_add_up(Datum a, Datum b)
 {
 	Datum		sum = call(F(add), 2, a, b, NONE);
-	Datum		merged = call(COMBINE, 2, NONE, a, NONE);
+	Datum		merged = call(F(combine), 2, NONE, a, NONE);
 
 	must(same(sum, call(F(add), 2, b, a, NONE)));
-	merged = call(COMBINE, 2, merged, b, NONE);
-	must(same(sum, call(FINAL, 1, merged, NONE, NONE)));
+	merged = call(F(combine), 2, merged, b, NONE);
+	must(same(sum, call(F(final), 1, merged, NONE, NONE)));
 	must_round_trip(sum);
 }
 
@@ -245,16 +239,16 @@ fuzz_rows(const uint8_t *data, size_t size)
 		}
 	if (part[0] == NONE || part[1] == NONE)
 		return;
-	all = call(FINAL, 1, whole, NONE, NONE);
-	must(same(all, call(FINAL, 1, whole, NONE, NONE)));
+	all = call(F(final), 1, whole, NONE, NONE);
+	must(same(all, call(F(final), 1, whole, NONE, NONE)));
 	must_round_trip(all);
-	a = call(FINAL, 1, part[0], NONE, NONE);
-	b = call(FINAL, 1, part[1], NONE, NONE);
+	a = call(F(final), 1, part[0], NONE, NONE);
+	b = call(F(final), 1, part[1], NONE, NONE);
 	must(same(all, call(F(add), 2, a, b, NONE)));
 	must_add_up(a, b);
-	whole = call(COMBINE, 2, NONE, part[1], NONE);
-	whole = call(COMBINE, 2, whole, part[0], NONE);
-	must(same(all, call(FINAL, 1, whole, NONE, NONE)));
+	whole = call(F(combine), 2, NONE, part[1], NONE);
+	whole = call(F(combine), 2, whole, part[0], NONE);
+	must(same(all, call(F(final), 1, whole, NONE, NONE)));
 #ifdef FUZZ_COMPACT
 	/* a coarser whole is the sum of coarser parts, and of a coarse and a fine one */
 	{

@@ -14,24 +14,15 @@ import sys
 import warnings
 
 import numpy as np
-import psycopg2
 from scipy import stats
 from scipy.linalg import toeplitz
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
+from lib.tap import connect, finish, ok
+
 warnings.simplefilter("ignore")
 nan = float("nan")
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note[:900])
 
 
 def off(got, want, absolute):
@@ -526,11 +517,8 @@ def published(cursor, folder):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning; SET jit = off")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
+    cursor.execute("SET jit = off")
     rng = np.random.default_rng(1979)
     cases = make_cases(rng)
     load(cursor, cases)
@@ -544,8 +532,7 @@ def main():
         published(cursor, folder)
     else:
         ok(True, "published data # SKIP no textbook data")
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

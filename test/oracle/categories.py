@@ -10,21 +10,11 @@ from collections import Counter
 from fractions import Fraction
 
 import numpy as np
-import psycopg2
 from scipy import stats
 from scipy.stats import contingency
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if note:
-        print("# " + note)
+from lib.tap import connect, finish, told as ok
 
 
 def off(got, want, absolute=1e-12):
@@ -426,17 +416,12 @@ def numbers(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     warnings.simplefilter("ignore", RuntimeWarning)      # of scipy, at p 0 and 1
     rng = np.random.default_rng(20261)
     for part in (contingency_tables, goodness_of_fit, fisher_2x2, fisher_larger, fisher_drawn, binomial, intervals, proportions, categories, numbers):
         part(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

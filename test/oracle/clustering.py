@@ -7,21 +7,12 @@ import sys
 import warnings
 
 import numpy as np
-import psycopg2
 from scipy.spatial.distance import cdist
 from sklearn import metrics
 
-count = failed = 0
+from lib.tap import connect, finish, ok
+
 EPS = 1e-9
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
 
 
 def compare(name, got, want, absolute=1e-12):
@@ -207,17 +198,12 @@ def sample(cursor, rng):
 
 def main():
     warnings.simplefilter("ignore")
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(20261)
     compare_clusterings(cursor, rng)
     shape(cursor, rng)
     sample(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

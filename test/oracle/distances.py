@@ -8,21 +8,12 @@ makes of the distance (its size where nothing differs).
 import sys
 
 import numpy as np
-import psycopg2
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
+from lib.tap import connect, finish, ok
+
 EXACT_KS = 250000
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
 
 
 def close(name, got, want, rel=1e-9, absolute=1e-12):
@@ -214,17 +205,12 @@ def level(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(20260)
     numbers(cursor, rng)
     categories(cursor, rng)
     level(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

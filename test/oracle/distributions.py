@@ -10,24 +10,15 @@ import random
 import sys
 
 import numpy as np
-import psycopg2
 from mpmath import exp, expm1, fabs, log, log1p, loggamma, mp, mpf, quad, sqrt
 from scipy import stats
+
+from lib.tap import connect, finish, told as ok
 
 mp.dps = 40
 TOLERANCE = mpf("1e-12")
 TINY = mpf(10) ** -300
 TIMES = float(sys.argv[1]) if len(sys.argv) > 1 else 1
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if note:
-        print("# " + note)
 
 
 def log_uniform(low, high):
@@ -384,7 +375,7 @@ def one_sample(cursor):
 
 def main():
     random.seed(20)
-    cursor = psycopg2.connect("").cursor()
+    cursor = connect()
     cursor.execute("SET extra_float_digits = 1")
     for name in TAILS:
         cases = [argument(name) for _ in range(int(TIMES * 40))]
@@ -394,8 +385,7 @@ def main():
         (discrete_quantiles if name in ("binomial", "poisson") else quantiles)(cursor, name, parameters)
     against_scipy(cursor)
     one_sample(cursor)
-    print("1..%d" % count)
-    return failed > 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -6,21 +6,12 @@ import math
 import sys
 
 import numpy as np
-import psycopg2
 from scipy import stats
 from scipy.spatial.distance import pdist, squareform
 
-count = failed = 0
+from lib.tap import connect, finish, told as ok
+
 MASK = 2**64 - 1
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if note:
-        print("# " + note)
 
 
 def split_mix(seed):
@@ -124,17 +115,12 @@ def level(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(20262)
     against_numpy(cursor, rng)
     larger(cursor, rng)
     level(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

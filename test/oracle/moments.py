@@ -7,19 +7,10 @@ import sys
 from fractions import Fraction
 
 import numpy as np
-import psycopg2
+
+from lib.tap import connect, finish, ok
 
 FRACTIONS = [0, 0.001, 0.1, 0.25, 1 / 3, 0.5, 0.75, 0.9, 0.99, 1]
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
 
 
 def near(got, want, rel):
@@ -143,18 +134,13 @@ def windows(cursor):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(20261)
     exact(cursor, rng)
     binned(cursor, rng)
     scores(cursor, rng)
     windows(cursor)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -9,19 +9,9 @@ from fractions import Fraction
 
 import mpmath
 import numpy as np
-import psycopg2
 from scipy import stats
 
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
+from lib.tap import connect, finish, ok
 
 
 def off(got, want, floor=0.0):
@@ -258,17 +248,12 @@ def precise(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(20262)
     nist(cursor)
     moments(cursor, rng)
     correlation(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -11,25 +11,15 @@ import re
 import sys
 
 import numpy as np
-import psycopg2
 import psycopg2.extras
 from scipy import stats
+
+from lib.tap import connect, finish, ok
 
 try:
     import pandas as pd
 except ImportError:
     pd = None
-
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note.replace("\n", " "))
 
 
 def near(got, want, rel=1e-9):
@@ -382,17 +372,15 @@ def distinct_error(cursor):
 
 def main():
     rng = np.random.default_rng(38)
-    connection = psycopg2.connect("")
-    cursor = connection.cursor()
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon; SET timezone = 'UTC'; SET datestyle = 'ISO'")
+    cursor = connect()
+    cursor.execute("SET timezone = 'UTC'; SET datestyle = 'ISO'")
     number_metrics(cursor, rng)
     text_metrics(cursor, rng)
     keys_and_ranges(cursor, rng)
     describe(cursor, rng)
     distinct_error(cursor)
-    print("1..%d" % count)
-    sys.exit(failed > 0)
+    return finish()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,20 +10,11 @@ import sys
 import warnings
 
 import numpy as np
-import psycopg2
 from sklearn import metrics
 
+from lib.tap import connect, finish, ok
+
 warnings.simplefilter("ignore")
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
 
 
 def compare(name, got, want, least=30):
@@ -200,18 +191,13 @@ def documented(cursor):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(8128)
     documented(cursor)
     gains(cursor, rng)
     relevances(cursor, rng)
     top_k(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -9,22 +9,13 @@ import sys
 from fractions import Fraction
 
 import numpy as np
-import psycopg2
 from sklearn import metrics
+
+from lib.tap import connect, finish, ok
 
 NAMES = ("mean_error", "mean_absolute_error", "mean_squared_error", "root_mean_squared_error", "mean_squared_log_error",
          "root_mean_squared_log_error", "mean_absolute_percentage_error", "symmetric_mean_absolute_percentage_error",
          "median_absolute_error", "max_error", "r2_score", "explained_variance_score")
-count = failed = 0
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
 
 
 def off(got, want, floor=0.0):
@@ -192,11 +183,7 @@ def errors(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(20263)
     documented(cursor)
     shared(cursor)
@@ -204,8 +191,7 @@ def main():
     precise(cursor, rng)
     binned(cursor, rng)
     errors(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

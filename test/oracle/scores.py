@@ -14,24 +14,15 @@ import warnings
 from fractions import Fraction
 
 import numpy as np
-import psycopg2
 from scipy import stats
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
+from lib.tap import connect, finish, ok
+
 warnings.simplefilter("ignore")
 EPS = np.finfo(float).eps
-count = failed = 0
 worst = {}
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note)
 
 
 class Group:
@@ -612,11 +603,7 @@ def unused(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(4711)
     documented(cursor)
     cases = make_cases(rng, 720)
@@ -634,8 +621,7 @@ def main():
     unused(cursor, rng)
     several_classes(cursor, rng)
     level(cursor, rng)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

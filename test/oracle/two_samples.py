@@ -15,18 +15,10 @@ import numpy as np
 import psycopg2
 from scipy import stats
 
-count = failed = 0
+from lib.tap import connect, finish, ok
+
 worst = {}
 DELICATE = ("around 1e15", "around 1e9", "heavy tails", "tiny")
-
-
-def ok(good, name, note=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and note:
-        print("# " + note[:2000])
 
 
 def differ(key, got, want, rel, absolute):
@@ -414,11 +406,7 @@ def binary(cursor, rng):
 
 
 def main():
-    connection = psycopg2.connect("")
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET client_min_messages = warning")
-    cursor.execute("CREATE EXTENSION IF NOT EXISTS datamon")
+    cursor = connect()
     rng = np.random.default_rng(3131)
     compare(cursor, rng)
     weighted(cursor, rng)
@@ -426,8 +414,7 @@ def main():
     binary(cursor, rng)
     large(cursor, rng)
     print("# largest relative differences: " + ", ".join("%s %.1e" % kv for kv in sorted(worst.items())))
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return finish()
 
 
 if __name__ == "__main__":

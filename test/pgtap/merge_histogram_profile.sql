@@ -55,7 +55,7 @@ BEGIN
 			p := p[:b - 1] || p[b + 1:];
 		END LOOP;
 		IF h[1] OPERATOR(datamon.<>) whole_h OR p[1] OPERATOR(datamon.<>) whole_p
-			OR histogram_send(h[1]) <> histogram_send(whole_h) OR profile_send(p[1]) <> profile_send(whole_p) THEN
+			OR _histogram_send(h[1]) <> _histogram_send(whole_h) OR _profile_send(p[1]) <> _profile_send(whole_p) THEN
 			bad := bad + 1;
 		END IF;
 		-- text and binary forms bring back the same value

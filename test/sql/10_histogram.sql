@@ -64,8 +64,8 @@ SELECT quantiles(histogram(x), '{NULL,0.5}') FROM v;
 SELECT quantiles(histogram(x), '{}') FROM v;
 
 -- support functions are not for calling
-SELECT histogram_transfn(NULL, 1);
-SELECT histogram_combinefn(NULL, NULL);
+SELECT _histogram_trans(NULL, 1);
+SELECT _histogram_combine(NULL, NULL);
 
 -- text form: strict
 SELECT '{"max_bytes":4096,"significant_bits":53,"n":2,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":1,"max":2,"bins":[[1,1],[2,1]]}'::histogram;
@@ -138,7 +138,7 @@ DROP TABLE binary_histogram;
 \set VERBOSITY sqlstate
 SELECT histogram(x, 7) FROM v;
 SELECT histogram(x, NULL) FROM v;
-SELECT histogram_transfn(NULL, 1);
+SELECT _histogram_trans(NULL, 1);
 SELECT ''::histogram;
 SELECT '{"max_bytes":8,"significant_bits":53,"n":2,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":0.1,"max":0.2,"bins":[[0.1,1],[0.2,1]]}'::histogram;
-SELECT histogram_send(h) = histogram_send(h + h) FROM (SELECT '{"max_bytes":64,"significant_bits":53,"n":9223372036854775807,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":1,"max":1,"bins":[[1,9223372036854775807]]}'::histogram AS h) s;
+SELECT _histogram_send(h) = _histogram_send(h + h) FROM (SELECT '{"max_bytes":64,"significant_bits":53,"n":9223372036854775807,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":1,"max":1,"bins":[[1,9223372036854775807]]}'::histogram AS h) s;

@@ -36,6 +36,12 @@ SELECT g, f_beta(l, p, 1) AS f1, round(f_beta(l, p, 0.5)::numeric, 6) AS f05, f_
 SELECT f_beta(l, p, 1) FROM rows WHERE false;
 SELECT f1_score(l, p), accuracy_score(l, p), balanced_accuracy_score(l, p), round(matthews_corrcoef(l, p)::numeric, 6) AS matthews
 	FROM rows WHERE g = 1;
+-- classes 0 and 1, of whatever width
+SELECT f1_score(a, b) = f1_score(a = 1, b = 1) AS f1, precision_score(a, b) = precision_score(a = 1, b = 1) AS precision,
+	recall_score(a, b::int) = recall_score(a = 1, b = 1) AS recall, accuracy_score(a, b) = accuracy_score(a = 1, b = 1) AS accuracy,
+	balanced_accuracy_score(a, b) = balanced_accuracy_score(a = 1, b = 1) AS balanced, matthews_corrcoef(a, b) = matthews_corrcoef(a = 1, b = 1) AS matthews
+	FROM (SELECT (i % 3 = 0)::int AS a, nullif((i % 4 = 0)::int, i)::smallint AS b FROM generate_series(1, 20) i) r;
+SELECT f1_score(i, 1) FROM generate_series(1, 2) i;
 SELECT f_beta(l, p, g) FROM rows;
 SELECT f_beta(l, p, NULL) FROM rows;
 SELECT f_beta(l, p, -1) FROM rows;

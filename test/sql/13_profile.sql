@@ -61,7 +61,7 @@ SELECT profile(i, '{}'::json) FROM r;
 SELECT profile(VARIADIC ARRAY[i, i]) FROM r;
 SELECT histogram(profile(i), 2) FROM r;
 SELECT value_counts(profile(i), 0) FROM r;
-SELECT profile_transfn(NULL, 1);
+SELECT _profile_trans(NULL, 1);
 SELECT compact(profile(i), 1) FROM r;
 SELECT ''::profile;
 SELECT '{"rows":1,"max_bytes":1024,"significant_bits":53,"columns":[]}'::profile;

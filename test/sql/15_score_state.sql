@@ -273,3 +273,15 @@ SELECT count(*) AS groups, sum(count(a)) AS rows, count(DISTINCT auc) AS areas
 	FROM (SELECT score_state(i % 3 = 0, i % 7) AS a, roc_auc_score(i % 3 = 0, i % 7) AS auc FROM generate_series(1, 200000) i GROUP BY i % 50000) g;
 RESET work_mem;
 DROP TABLE plan_rows, serial, serial_grouped;
+
+-- a state does not grow with what is merged into it
+CREATE AGGREGATE pg_temp.merged_bytes(score_state) (SFUNC = _score_state_combine, STYPE = score_state);
+CREATE TEMP TABLE parts AS
+	SELECT g, score_state(i % 3 = 0, ((i * 7919 + g) % 1009) / 1009.0, 64) AS s
+	FROM generate_series(1, 20) g, generate_series(1, 300) i GROUP BY g;
+SELECT (SELECT pg_column_size(pg_temp.merged_bytes(s)) FROM parts, generate_series(1, 100)) =
+	(SELECT pg_column_size(pg_temp.merged_bytes(s)) FROM parts) AS same_size;
+SELECT round(log_loss(merge(s))::numeric, 12) = (SELECT round(log_loss(merge(s))::numeric, 12) FROM parts) AS same_loss
+	FROM parts, generate_series(1, 100);
+DROP AGGREGATE pg_temp.merged_bytes(score_state);
+DROP TABLE parts;

@@ -34,6 +34,8 @@ SELECT k, count(s), unused_count(s), mean_error(s), mean_absolute_error(s), mean
 SELECT mean_squared_log_error(a, p), root_mean_squared_log_error(a, p), mean_absolute_percentage_error(a, p), symmetric_mean_absolute_percentage_error(a, p)
 	FROM unnest('{1,-1,0}'::float8[], '{1,2,0}'::float8[]) AS u (a, p);
 SELECT mean_absolute_percentage_error(1e308, -7e307), symmetric_mean_absolute_percentage_error(1.5e308, 1e308), root_mean_squared_error(1e300, 3e300), mean_absolute_percentage_error(0, 1e300);
+-- a share beyond double makes a mean beyond double, however many rows there are
+SELECT mean_absolute_percentage_error(a, p) FROM unnest('{0,1,1}'::float8[], '{1e300,1,1}'::float8[]) AS u (a, p);
 -- around 1e9 nothing cancels
 SELECT r2_score(a, p), explained_variance_score(a, p + 1000), mean_error(a, p + 1000) FROM (SELECT 1e9 + i AS a, 1e9 + i + (i % 2) * 2 - 1 AS p FROM generate_series(1, 1000) AS i) AS s;
 

@@ -80,6 +80,20 @@ SELECT fleiss_kappa(NULL::agreement_state), agreement(NULL, 'fleiss') IS NULL AS
 SELECT pg_temp.r(cohen_kappa_score(s)) AS cohen, pg_temp.r(icc(s)) AS icc, (agreement(s, 'cohen')).n_items, (agreement(s, 'cohen')).n_ratings
 	FROM (SELECT agreement_state(item, who, value) AS s FROM (VALUES (1, 'x', 1), (1, 'x', 2), (1, 'y', 2), (2, 'x', 3), (2, 'y', 3), (3, 'x', 1), (3, 'y', 1)) v(item, who, value)) q;
 
+-- columns of smallint are numbers like any others, alone and beside integers
+CREATE TEMP TABLE small AS SELECT item::smallint AS i, annotator::smallint AS g, value::smallint AS v FROM
+	(VALUES (1, 1, 1), (1, 2, 1), (2, 1, 2), (2, 2, 3), (3, 1, 3), (3, 2, 3), (4, 1, 1), (4, 2, 2)) r(item, annotator, value);
+SELECT fleiss_kappa(i, v) = fleiss_kappa(i::int, v::int) AS fleiss, gwet_ac1(i, v) = gwet_ac1(i::int, v) AS gwet,
+	percent_agreement(i, v) = percent_agreement(i::bigint, v) AS percent, randolph_kappa(i, v) = randolph_kappa(i, v::int) AS randolph,
+	conger_kappa(i, g, v) = conger_kappa(i::int, g, v) AS conger, light_kappa(i, g, v) = light_kappa(i, g::int, v) AS light,
+	krippendorff_alpha(i, g, v) = krippendorff_alpha(i::int, g::int, v::int) AS alpha,
+	agreement_state(i, g, v) = agreement_state(i::int, g, v) AS ratings, agreement_state(i, v) = agreement_state(i, v::int) AS items
+	FROM small;
+SELECT cohen_kappa_score(a, b) = cohen_kappa_score(a::int, b::int) AS cohen, cohen_kappa_score(a, b, 'linear') = cohen_kappa_score(a, b::bigint, 'linear') AS linear,
+	scott_pi(a, b) = scott_pi(a::int, b) AS scott, agreement_pairs(a, b) = agreement_pairs(a::int, b::int) AS pairs, agreement_pairs(a, NULL) IS NOT NULL AS with_null
+	FROM (SELECT x.v AS a, y.v AS b FROM small x JOIN small y USING (i) WHERE x.g = 1 AND y.g = 2) p;
+DROP TABLE small;
+
 -- bad parameters
 SELECT agreement(s, 'kappa') FROM state;
 SELECT agreement(s, 'fleiss', 95) FROM state;

@@ -1,6 +1,8 @@
 -- From rows to alerts: what opens, what does not, how it resolves, what it says, and that explanations add up.
 SET timezone = 'UTC';
-SELECT setseed(0.5);
+-- The same numbers in every version of PostgreSQL, unlike random().
+CREATE FUNCTION pg_temp.uniform(a int, b int, c int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
+	$$ SELECT ('x' || left(md5(format('%s/%s/%s', a, b, c)), 8))::bit(32)::bigint / 4294967296.0 $$;
 -- 60 quiet days of 400 rows, then 10 days in which x shifts in one region, y goes missing, a value is new, recall falls.
 CREATE TABLE calls (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, region text, plan text, x float8, y float8,
 	pred boolean, label boolean);
@@ -8,8 +10,8 @@ CREATE INDEX ON calls (at);
 INSERT INTO calls (at, region, plan, x, y, pred, label)
 SELECT '2025-01-01'::timestamptz + d * interval '1 day' + i * interval '3 minutes', (ARRAY['north', 'south'])[1 + i % 2],
 	CASE WHEN d BETWEEN 60 AND 69 AND i % 40 = 0 THEN 'gold' ELSE (ARRAY['a', 'b', 'c'])[1 + i % 3] END,
-	random() + random() + random() + CASE WHEN d BETWEEN 60 AND 69 AND i % 2 = 0 THEN 1 ELSE 0 END,
-	CASE WHEN d BETWEEN 60 AND 69 AND i % 5 = 0 THEN NULL ELSE random() END,
+	pg_temp.uniform(d, i, 1) + pg_temp.uniform(d, i, 2) + pg_temp.uniform(d, i, 3) + CASE WHEN d BETWEEN 60 AND 69 AND i % 2 = 0 THEN 1 ELSE 0 END,
+	CASE WHEN d BETWEEN 60 AND 69 AND i % 5 = 0 THEN NULL ELSE pg_temp.uniform(d, i, 4) END,
 	i % 4 = 0 AND NOT (d BETWEEN 60 AND 69 AND i % 8 = 0), i % 4 = 0
 FROM generate_series(0, 89) d, generate_series(0, 399) i;
 SELECT role, choice FROM datamon.watch('calls', bucket => '1 day', baseline => '[2025-01-01,2025-02-01)') WHERE role IN ('performance', 'bucket');

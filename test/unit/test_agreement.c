@@ -90,7 +90,7 @@ from_table(const double *x, size_t categories, double *weight)
 static DmAgreement
 measure(const DmRatings *r, DmAgreementMethod method, DmAgreementWeights weights, DmAgreementMetric metric)
 {
-	DmAgreementOptions o = {weights, NULL, metric, 0.95};
+	DmAgreementOptions o = {weights, NULL, metric, 0.95, NULL};
 
 	if (dm_agreement_room(r, method) > sizeof(room) / sizeof(*room))
 		abort();
@@ -344,9 +344,47 @@ test_skew(void)
 	tap_near(plain(&r, DM_CONGER).value, 1 - (2 / n) / (2 * (2 / n) * ((n - 2) / n)), 1e-9, "Conger of the same");
 }
 
+static int	pauses;
+
+static void
+count_pause(void)
+{
+	pauses++;
+}
+
+/* How often a caller may be interrupted. */
+static int
+pauses_of(const DmRatings *r, DmAgreementMethod method, DmAgreementWeights weights, DmAgreementMetric metric)
+{
+	DmAgreementOptions o = {weights, NULL, metric, 0, count_pause};
+
+	pauses = 0;
+	(void) dm_agreement(r, method, &o, room);
+	return pauses;
+}
+
+/* Whatever is quadratic in categories, or in annotators, can be interrupted. */
+static void
+test_pauses(void)
+{
+	static const char *const lines[] = {"123456", "213456", "123465", "132456"};
+	static double number[] = {1, 2, 3, 4, 5, 6};
+	DmRatings	r = from_lines(lines, 4, 6);
+
+	r.number = number;
+	tap_ok(pauses_of(&r, DM_LIGHT, DM_WEIGHTS_NONE, DM_METRIC_NOMINAL) == 6, "Light's kappa pauses for each pair");
+	tap_ok(pauses_of(&r, DM_BRENNAN_PREDIGER, DM_WEIGHTS_LINEAR, DM_METRIC_NOMINAL) >= 6,
+		   "a mean of costs pauses for each category");
+	tap_ok(pauses_of(&r, DM_GWET, DM_WEIGHTS_LINEAR, DM_METRIC_NOMINAL) >= 6 + 6, "and weights for each of an item");
+	tap_ok(pauses_of(&r, DM_CONGER, DM_WEIGHTS_LINEAR, DM_METRIC_NOMINAL) >= 4 * 6, "Conger for each of an annotator");
+	tap_ok(pauses_of(&r, DM_KRIPPENDORFF, DM_WEIGHTS_NONE, DM_METRIC_RATIO) >= 6 + 6,
+		   "alpha of ratios for each category, and each of an item");
+}
+
 int
 main(void)
 {
+	test_pauses();
 	test_counts();
 	test_krippendorff();
 	test_tables();

@@ -164,9 +164,17 @@ expected(void)
 static DmPoints
 points(const double *values, const size_t *start, size_t k, size_t dims)
 {
-	DmPoints	p = {start[k], dims, k, values, start};
+	DmPoints	p = {start[k], dims, k, values, start, NULL};
 
 	return p;
+}
+
+static int	pauses;
+
+static void
+count_pause(void)
+{
+	pauses++;
 }
 
 static double
@@ -203,6 +211,9 @@ shapes(void)
 	/* spreads 1/2 and 8/9, centres 1/2 and 34/3 */
 	tap_near(dm_davies_bouldin(&p, centres, work), (0.5 + 8.0 / 9) / (34.0 / 3 - 0.5), 1e-15,
 			 "Davies-Bouldin by hand");
+	p.pause = count_pause;
+	(void) dm_davies_bouldin(&p, centres, work);
+	tap_ok(pauses == 2, "and it pauses for each cluster");
 	/* between 2 * 6.5^2 + 3 * (13/3)^2, within 1/2 + 8/3, 1 and 3 degrees of freedom */
 	tap_near(dm_calinski_harabasz(&p, centres, work), (2 * 42.25 + 3 * 169.0 / 9) / (0.5 + 8.0 / 3) * 3, 1e-14,
 			 "Calinski-Harabasz by hand");

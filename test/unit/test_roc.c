@@ -82,7 +82,10 @@ corners(void)
 	static const DmScorePoint tied[] = {{1, 1, 7, 3}};
 	static const DmScorePoint apart[] = {{1, 1, 0, 1e15}, {2, 2, 1e15, 0}};
 	static const DmScorePoint single[] = {{1, 1, 1, 0}, {2, 2, 0, 5}};
-	DmThresholdSpec mcc = {DM_BEST_MCC, 1, 1, 1};
+	static const DmScorePoint rates[] = {{1, 1, 0, 1}, {2, 2, 2, 3}, {3, 3, 2, 2}};
+	DmThresholdSpec mcc = {DM_BEST_MCC, 1, 1, 1},
+				youden = {DM_BEST_YOUDEN, 1, 1, 1},
+				balanced = {DM_BEST_BALANCED_ACCURACY, 1, 1, 1};
 	DmThreshold t;
 	DmScores	s = make(positive, 2);
 
@@ -90,6 +93,12 @@ corners(void)
 	tap_near(dm_average_precision(&s), 1, 0, "only positives: average precision 1");
 	dm_best_threshold(&s, &mcc, &t);
 	tap_ok(isnan(t.value) && isnan(t.threshold), "and no MCC at any threshold");
+	/* 2/4 - 2/6 and 4/4 - 5/6, which as sums of rounded rates differ */
+	s = make(rates, 3);
+	dm_best_threshold(&s, &youden, &t);
+	tap_ok(t.threshold == 3 && t.value == 1.0 / 6, "of equal Youden indices the highest threshold");
+	dm_best_threshold(&s, &balanced, &t);
+	tap_ok(t.threshold == 3 && t.value == 7.0 / 12, "and of equal balanced accuracies");
 	s = make(tied, 1);
 	tap_near(dm_roc_auc(&s), 0.5, 0, "one score for all: area 0.5");
 	tap_near(dm_delong_variance(&s, 0.5), 0, 0, "without spread");

@@ -158,7 +158,8 @@ test_moments(void)
 				b = {8, 41.675, 0, 0};
 	DmMeanSpread same = {5, 3, 0, 0},
 				other = {5, 4, 0, 0},
-				one = {1, 3, 0, NAN};
+				one = {1, 3, 0, NAN},
+				wide = {2, 0, 0, INFINITY};
 	DmTest		t;
 
 	a.stddev = sqrt(32.44410714285714);
@@ -178,6 +179,11 @@ test_moments(void)
 	tap_near(dm_welch_t_test(&same, &other).p_value, 0, 0, "never the same");
 	tap_near(dm_welch_t_test(&one, &a).p_value, NAN, 0, "one value has no variance");
 	tap_near(dm_f_test(&same, &same).statistic, NAN, 0, "no variance on either side");
+	t = dm_student_t_test(&a, &wide);
+	tap_ok(isnan(t.statistic) && isnan(t.p_value) && isnan(t.effect_size), "a spread beyond double: no t, no p");
+	tap_near(dm_welch_t_test(&wide, &a).p_value, NAN, 0, "nor Welch's");
+	t = dm_f_test(&wide, &a);
+	tap_ok(isnan(t.statistic) && isnan(t.p_value), "nor F");
 }
 
 static void

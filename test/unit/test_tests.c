@@ -165,7 +165,15 @@ static void
 test_corners(void)
 {
 	const DmBin p[] = {{3, 3, 70}},
-				q[] = {{8.5, 8.5, 60}};
+				q[] = {{8.5, 8.5, 60}},
+				first[] = {{3, 3, 1}},
+				second[] = {{8.5, 8.5, 1}},
+				far[] = {{-1.7e308, -1.7e308, 1}, {1.7e308, 1.7e308, 1}},
+				third[] = {{1e307, 1e307, 1}};
+	DmBins		single = sample_bins(first, 1),
+				other = sample_bins(second, 1),
+				wide = sample_bins(far, 2),
+				high = sample_bins(third, 1);
 	DmBins		a = sample_bins(p, 1),
 				b = sample_bins(q, 1),
 				empty = {p, 0, 0};
@@ -178,6 +186,10 @@ test_corners(void)
 		   "one value on both sides: W1 0, p = 1");
 	t = dm_wasserstein_null(&a, &b);
 	tap_ok(t.statistic == 5.5 && t.p_value < 1e-8, "different constants: found");
+	t = dm_wasserstein_null(&single, &other);
+	tap_ok(t.statistic == 5.5 && t.p_value == 1, "a row on either side: as far apart as any split of the two, p = 1");
+	t = dm_wasserstein_null(&wide, &high);
+	tap_ok(isnan(t.statistic) && isnan(t.p_value), "a range beyond double: no p without a statistic");
 	t = dm_wasserstein_null(&a, &empty);
 	tap_ok(isnan(t.statistic) && isnan(t.p_value) && isnan(t.expectation),
 		   "an empty side: undefined");
