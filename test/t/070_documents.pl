@@ -109,6 +109,23 @@ my @missing = grep { $references !~ /\b\Q$_\E\b/ } @public;
 cmp_ok(scalar @public, '>', 80, 'there are public names');
 is("@missing", '', 'every public function, aggregate, type and view is in a reference');
 
+# The index: every name with its pages, and these tell of it.
+my ($index) = slurp_file('docs/reference.md') =~ /^## Index\n(.*)\z/ms;
+my %pages;
+
+foreach my $entry (split /;/, $index =~ s/.*?\.\n\n//sr)
+{
+	my @pages = $entry =~ /\*(\w+)\*/g;
+
+	$pages{$_} = [ map { $_ eq 'here' ? 'docs/reference.md' : "docs/reference-$_.md" } @pages ] foreach $entry =~ /`(\w+)`/g;
+}
+is(join(' ', sort keys %pages), join(' ', @public), 'the index of the reference has every public name, and no other');
+my %text = map { $_ => slurp_file($_) =~ s/^## Index\n.*\z//msr } glob 'docs/reference*.md';
+my @nowhere = grep { my $name = $_; !@{ $pages{$name} } || grep { ($text{$_} // '') !~ /\b\Q$name\E\b/ } @{ $pages{$name} } } sort keys %pages;
+is("@nowhere", '', 'and the pages that it names tell of them');
+my @listed = slurp_file('docs/reference.md') =~ /^\| \[(reference-\w+\.md)\]/mg;
+is(join(' ', sort 'reference.md', @listed), join(' ', map { s/^docs\///r } sort glob 'docs/reference*.md'), 'all pages are in the table of pages');
+
 # Arguments by name: every named argument of a public function of the control path is told.
 my @arguments = split /\n/, $node->safe_psql(
 	'docs_reference_md', q{
