@@ -309,8 +309,20 @@ static struct varlena *
 pack_working(const struct varlena *working)
 {
 	DmScoreState s;
+	uint64		total;
+	int			side;
 
 	dm_score_state_unpack(working, &s);
+	/* all counts together are a bigint, or nobody could read the value again */
+	total = dm_add_count(s.unlabelled, s.empty);
+	for (side = 0; side < 2; side++)
+	{
+		const DmSketch *k = &s.side[side];
+
+		total = dm_add_count(total, dm_sketch_count(k));
+		total = dm_add_count(total, dm_add_count(dm_add_count(k->nulls, k->nans),
+												 dm_add_count(k->neg_inf, k->pos_inf)));
+	}
 	return dm_score_state_pack(&s);
 }
 

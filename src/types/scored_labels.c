@@ -239,16 +239,21 @@ merge_values(struct varlena *state, const struct varlena *value)
 {
 	DmScoredLabels *w = state ? (DmScoredLabels *) state : dm_scored_labels_new();
 	uint64		n;
+	uint64		total;
 	Lists		l;
 	int			side;
 	size_t		i;
 
 	read_value(value, &l);
 	n = (uint64) l.n[0] + l.n[1];
+	total = n + w->n[0] + w->n[1];
 	if (n > w->room - w->n[0] - w->n[1] || (l.weighted && !w->weighted))
 		w = dm_scored_labels_grow(w, n, l.weighted);
 	for (i = 0; i < DM_LACKINGS; i++)
 		w->lacking[i] = dm_add_count(w->lacking[i], l.lacking[i]);
+	/* all together are a bigint, or nobody could read the value again */
+	for (i = 0; i < DM_LACKINGS; i++)
+		total = dm_add_count(total, w->lacking[i]);
 	for (side = 0; side < 2; side++)
 		for (i = 0; i < l.n[side]; i++)
 		{

@@ -474,6 +474,7 @@ read_bins_json(DmJson *j, DmSketch *s)
 void
 dm_sketch_read_json(DmJson *j, const DmGrid *grid, DmSketch *s)
 {
+	int64		shift;
 	uint64		n;
 
 	memset(s, 0, sizeof(*s));
@@ -496,8 +497,9 @@ dm_sketch_read_json(DmJson *j, const DmGrid *grid, DmSketch *s)
 	s->pos_inf = dm_json_count(j);
 	dm_json_expect(j, ',');
 	dm_json_key(j, "shift");
-	s->shift = (int) dm_json_int(j);
-	if (!j->failed && (s->shift < 0 || s->shift > DM_MAX_SHIFT))
+	shift = dm_json_int(j);
+	s->shift = shift < 0 || shift > DM_MAX_SHIFT ? -1 : (int) shift;
+	if (!j->failed && s->shift < 0)
 		dm_json_fail(j, "Shift must be between 0 and 63");
 	dm_json_expect(j, ',');
 	if (!j->failed && n > 0)

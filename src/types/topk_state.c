@@ -156,6 +156,19 @@ shortened(const DmTopkState *s, uint64 max_rank)
 	return w;
 }
 
+/* All counts together are a bigint, or nobody could read the value again. */
+static void
+check_total(const DmTopkState *s)
+{
+	uint64		total = 0;
+	uint64		i;
+
+	for (i = 0; i < DM_TOPK_COUNTS; i++)
+		total = dm_add_count(total, s->counts[i]);
+	for (i = 0; i < s->max_rank; i++)
+		total = dm_add_count(total, s->hits[i]);
+}
+
 static struct varlena *
 merge_states(struct varlena *state, const struct varlena *value)
 {
@@ -175,6 +188,7 @@ merge_states(struct varlena *state, const struct varlena *value)
 
 		*to = dm_add_count(*to, s->hits[i]);
 	}
+	check_total(w);
 	(void) dm_sum_add_sum(sum_of(w), sum_of(s));
 	return (struct varlena *) w;
 }

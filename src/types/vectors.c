@@ -45,11 +45,14 @@ compare_rows(const void *a, const void *b, void *dimension)
 	return compare_values(a, b, *(const uint32 *) dimension + 1);
 }
 
+/* Of a sample, for each reason: so all sums of them are bigint. */
+#define MOST_UNUSED ((uint64) PG_INT64_MAX / 8)
+
 static bool
 read_head(DmReader *r, DmVectorsHead *head)
 {
 	uint64		dimension = dm_get_varint(r);
-	uint64		most = PG_INT64_MAX / 8;
+	uint64		most = MOST_UNUSED;
 	uint64		rows;
 
 	head->n[DM_REFERENCE] = dm_get_varint(r);
@@ -219,14 +222,24 @@ dm_vectors_add(DmVectors *w, DmSample sample, const double *vector, uint32 dimen
 	return append(enlarge(w, 1), sample, vector);
 }
 
+static uint64
+add_unused_rows(uint64 a, uint64 b)
+{
+	if (a + b > MOST_UNUSED)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count exceeds the range of bigint")));
+	return a + b;
+}
+
 static void
 add_unused(DmVectorsHead *to, const DmVectorsHead *head)
 {
 	int			i;
 
 	for (i = 0; i < DM_SAMPLES; i++)
-		to->unused[i] = dm_add_count(to->unused[i], head->unused[i]);
-	to->unflagged = dm_add_count(to->unflagged, head->unflagged);
+		to->unused[i] = add_unused_rows(to->unused[i], head->unused[i]);
+	to->unflagged = add_unused_rows(to->unflagged, head->unflagged);
 }
 
 static DmVectors *

@@ -76,3 +76,26 @@ SELECT (datamon.fisher_exact_test(ARRAY[[2000000000000000, 2000000000000000], [2
 SELECT p_value < 1e-300 AS none, n_current FROM datamon.binomial_test(1000000000000000000, 9223372036854775807, 0.5);
 SELECT p_value < 1e-300 AS none, n_current FROM datamon.binomial_test(8000000000000000000, 9223372036854775807, 0.5);
 RESET statement_timeout;
+
+-- What has been added up can be read again, or is refused: else a dump of it could not be restored.
+CREATE FUNCTION sum_of(type text, a text, b text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	same boolean;
+BEGIN
+	EXECUTE format('SELECT ((%L::datamon.%2$s OPERATOR(datamon.+) %3$L::datamon.%2$s)::text)::datamon.%2$s OPERATOR(datamon.=) (%1$L::datamon.%2$s OPERATOR(datamon.+) %3$L::datamon.%2$s)', a, type, b)
+		INTO same;
+	RETURN same::text;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT type, sum_of(type, replace(v, '"' || field || '":0', '"' || field || '":4611686018427387904'), replace(v, '"' || other || '":0', '"' || other || '":4611686018427387904'))
+	FROM (SELECT 'vectors', datamon.vectors('{1}', true)::text, 'unflagged', 'unused_reference'
+		UNION ALL SELECT 'scored_labels', datamon.scored_labels(true, 0.5)::text, 'unlabelled', 'unscored'
+		UNION ALL SELECT 'score_state', datamon.score_state(true, 0.5)::text, 'unlabelled', 'empty'
+		UNION ALL SELECT 'topk_state', datamon.topk_state('a'::text, '{a}'::text[])::text, 'misses', 'unranked'
+		UNION ALL SELECT 'confusion_matrix', datamon.confusion_matrix('a'::text, 'b')::text, 'unlabelled', 'empty'
+		UNION ALL SELECT 'multilabel_state', datamon.multilabel_state('{a}', '{b}')::text, 'unlabelled', 'empty'
+		UNION ALL SELECT 'regression_state', datamon.regression_state(1, 2)::text, 'unlabelled', 'empty') t(type, v, field, other);
+SELECT sum_of('vectors', '{"unflagged":0,"unused_reference":1152921504606846975,"unused_current":0,"reference":[],"current":[]}',
+	'{"unflagged":0,"unused_reference":1,"unused_current":0,"reference":[],"current":[]}');
+SELECT replace(datamon.histogram(1)::text, '"shift":0', '"shift":4294967296')::datamon.histogram;
