@@ -464,6 +464,8 @@ dm_fisher_exact(const DmTable *t, const DmFisherRoom *room, double *p_value)
 	if (n > DM_FISHER_MAX_N)
 		return false;
 	prepare(&w, t, n);
+	if ((w.rows + 2) * w.columns > DM_FISHER_MAX_DEPTH)
+		return false;
 	sort_columns(&w);
 	if (w.rows < 2)
 	{

@@ -55,6 +55,9 @@ typedef struct DmFisherRoom
 #define DM_FISHER_MAX_N 1000000
 #define DM_FISHER_MAX_STEPS 100000000
 
+/* The walk calls itself for every cell of the table: some 2 MB of stack. */
+#define DM_FISHER_MAX_DEPTH 10000
+
 /* A number of nodes that is likely to do, a power of two. */
 extern size_t dm_fisher_nodes(const DmTable *t);
 

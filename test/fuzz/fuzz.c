@@ -1,6 +1,6 @@
 /*
  * fuzz.c - libFuzzer harness of one type (FUZZ_TYPE), which takes rows by
- * FUZZ_TRANS.
+ * FUZZ_TRANS, whose arguments are of the types FUZZ_ARGS, a letter each.
  *
  * The first byte of an input says what the others are:
  *	 0  a text form: what is accepted reads back from what is written
@@ -13,8 +13,12 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
+#include "utils/array.h"
 
 #include "aggregates/profile_args.h"
 #include "base/wire.h"
@@ -64,13 +68,6 @@ dm_numeric_to_double_slowly(Datum value)
 }
 
 const double dm_power_of_ten[23];
-
-/* Results in rows are not asked for. */
-void		dm_row_begin(FunctionCallInfo fcinfo, void *row) { abort(); }
-void		dm_row_double(void *row, double v) { abort(); }
-void		dm_row_count(void *row, int64 v) { abort(); }
-void		dm_row_text(void *row, const char *v) { abort(); }
-Datum		dm_row_end(void *row) { abort(); }
 
 DmWorking *
 dm_profile_put_category(DmWorking *w, const DmProfileArgs *a, int i, const NullableDatum *arg)
@@ -157,21 +154,115 @@ compact(Datum value, int max_bytes, int bits)
 }
 #endif
 
+static Datum
+make_text(uint64 bits)
+{
+	static const char *const known[] = {"", "a", "b", "1", "-0.5", "true", "2024-02-30", " "};
+	int			len = (bits & 0xff) == 0xff ? 130 : (int) ((bits >> 3) % 3);
+	const char *from = bits & 0x100 ? known[bits & 7] : NULL;
+	text	   *t = palloc0(VARHDRSZ + 130);
+
+	if (from)
+		len = (int) strlen(from);
+	SET_VARSIZE(t, VARHDRSZ + len);
+	for (int i = 0; i < len; i++)
+		VARDATA(t)[i] = from ? from[i] : 'a' + (char) (((bits >> 9) + (uint64) i) % 3);
+	return PointerGetDatum(t);
+}
+
+/* An array of one dimension as the server has it: no NULL, elements aligned. */
+static Datum
+make_array(Oid type, int n, Size bytes)
+{
+	ArrayType  *a = palloc0(ARR_OVERHEAD_NONULLS(1) + bytes);
+
+	SET_VARSIZE(a, ARR_OVERHEAD_NONULLS(1) + bytes);
+	a->ndim = n > 0;
+	a->elemtype = type;
+	ARR_DIMS(a)[0] = n;
+	ARR_LBOUND(a)[0] = 1;
+	return PointerGetDatum(a);
+}
+
+static Datum
+make_numbers(double x, uint64 bits)
+{
+	int			n = (bits & 0x1f) == 0 ? 1 : 3;
+	Datum		array = make_array(FLOAT8OID, n, (Size) n * sizeof(double));
+	double	   *v = (double *) ARR_DATA_PTR(DatumGetArrayTypeP(array));
+
+	for (int i = 0; i < n; i++)
+		v[i] = i == 0 ? x : (double) ((bits >> (8 * i)) & 3);
+	return array;
+}
+
+static Datum
+make_texts(uint64 bits)
+{
+	int			n = (int) ((bits >> 5) % 4);
+	char	   *data = palloc0(4 * 136);
+	char	   *end = data;
+	Datum		array;
+
+	for (int i = 0; i < n; i++)
+	{
+		struct varlena *t = (struct varlena *) DatumGetPointer(make_text(bits >> (i * 11)));
+
+		memcpy(end, t, VARSIZE(t));
+		end += INTALIGN(VARSIZE(t));
+	}
+	array = make_array(TEXTOID, n, (Size) (end - data));
+	memcpy(ARR_DATA_PTR(DatumGetArrayTypeP(array)), data, (size_t) (end - data));
+	return array;
+}
+
+static Datum
+make_argument(char type, double x)
+{
+	uint64		bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	bits ^= bits >> 32;
+	bits ^= bits >> 47;
+	switch (type)
+	{
+		case 'd':
+			return Float8GetDatum(x);
+		case 'w':				/* a weight */
+			return Float8GetDatum(isfinite(x) ? fabs(x) : 2);
+		case 'b':
+			return BoolGetDatum(bits & 1);
+		case 'i':				/* a number of rows */
+			return Int64GetDatum((int64) (bits & 0xff));
+		case 't':
+			return make_text(bits);
+		case 'D':
+			return make_numbers(x, bits);
+		case 'T':
+			return make_texts(bits);
+		default:
+			abort();
+	}
+}
+
 /* One row; states are as the executor would keep them. */
 static Datum
 put_row(Datum state, const double *x, const bool *null)
 {
+	static Node aggregate = {T_AggState};
+	static const char types[] = FUZZ_ARGS;
 	LOCAL_FCINFO(fcinfo, MOST_COLUMNS + 1);
 
 	memset(fcinfo, 0, SizeForFunctionCallInfo(MOST_COLUMNS + 1));
 	fcinfo->flinfo = &flinfo;
 	flinfo.fn_extra = &args;
-	fcinfo->nargs = 1 + FUZZ_COLUMNS;
+	fcinfo->context = &aggregate;
+	fcinfo->nargs = (short) sizeof(types);
 	fcinfo->args[0].value = state;
 	fcinfo->args[0].isnull = state == NONE;
-	for (int i = 0; i < MOST_COLUMNS; i++)
+	for (int i = 0; i < (int) sizeof(types) - 1; i++)
 	{
-		fcinfo->args[i + 1].value = Float8GetDatum(x[i]);
+		fcinfo->args[i + 1].value = make_argument(types[i], x[i]);
 		fcinfo->args[i + 1].isnull = null[i];
 	}
 	return FUZZ_TRANS(fcinfo);

@@ -12,7 +12,10 @@
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
 #include "fuzz.h"
@@ -70,16 +73,69 @@ pfree(void *p)
 	(void) p;
 }
 
+/* No context is asked for but the current one, so all chunks are as good as each other. */
 void *
-repalloc(void *p, Size n)
+palloc_extended(Size n, int flags)
+{
+	if (!AllocHugeSizeIsValid(n) || (!(flags & MCXT_ALLOC_HUGE) && !AllocSizeIsValid(n)))
+		fail();
+	return remember(flags & MCXT_ALLOC_ZERO ? calloc(n ? n : 1, 1) : malloc(n ? n : 1));
+}
+
+void *
+MemoryContextAlloc(MemoryContext context, Size n)
+{
+	return palloc(n);
+}
+
+void *
+MemoryContextAllocZero(MemoryContext context, Size n)
+{
+	return palloc0(n);
+}
+
+void *
+MemoryContextAllocHuge(MemoryContext context, Size n)
+{
+	return palloc_extended(n, MCXT_ALLOC_HUGE);
+}
+
+static void *
+larger(void *p, Size n)
 {
 	size_t		i = nchunks;
 
-	if (!AllocSizeIsValid(n))
-		fail();
 	while (chunks[--i] != p)
 		;
 	return chunks[i] = realloc(p, n);
+}
+
+void *
+repalloc(void *p, Size n)
+{
+	if (!AllocSizeIsValid(n))
+		fail();
+	return larger(p, n);
+}
+
+void *
+repalloc_huge(void *p, Size n)
+{
+	if (!AllocHugeSizeIsValid(n))
+		fail();
+	return larger(p, n);
+}
+
+/* What is in it is freed with the rest. */
+MemoryContext
+AllocSetContextCreateInternal(MemoryContext parent, const char *name, Size minimum, Size first, Size most)
+{
+	return NULL;
+}
+
+void
+MemoryContextDelete(MemoryContext context)
+{
 }
 
 /* ---- errors */
@@ -227,10 +283,32 @@ pq_copymsgbytes(StringInfo msg, char *buf, int len)
 
 /* ---- what is left */
 
+void
+EOH_init_header(ExpandedObjectHeader *eohptr, const ExpandedObjectMethods *methods, MemoryContext context)
+{
+	varatt_expanded pointer = {eohptr};
+
+	eohptr->vl_len_ = EOH_HEADER_MAGIC;
+	eohptr->eoh_methods = methods;
+	eohptr->eoh_context = context;
+	SET_VARTAG_EXTERNAL(eohptr->eoh_rw_ptr, VARTAG_EXPANDED_RW);
+	memcpy(VARDATA_EXTERNAL(eohptr->eoh_rw_ptr), &pointer, sizeof(pointer));
+}
+
 struct varlena *
 pg_detoast_datum(struct varlena *datum)
 {
-	return datum;
+	varatt_expanded pointer;
+	struct varlena *flat;
+	Size		size;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(datum))
+		return datum;
+	memcpy(&pointer, VARDATA_EXTERNAL(datum), sizeof(pointer));
+	size = pointer.eohptr->eoh_methods->get_flat_size(pointer.eohptr);
+	flat = palloc(size);
+	pointer.eohptr->eoh_methods->flatten_into(pointer.eohptr, flat, size);
+	return flat;
 }
 
 struct varlena *
@@ -242,7 +320,29 @@ pg_detoast_datum_packed(struct varlena *datum)
 char *
 text_to_cstring(const text *t)
 {
-	abort();
+	return pnstrdup(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+}
+
+char *
+pnstrdup(const char *s, Size n)
+{
+	char	   *copy = palloc(strnlen(s, n) + 1);
+
+	memcpy(copy, s, strnlen(s, n));
+	copy[strnlen(s, n)] = '\0';
+	return copy;
+}
+
+char *
+pstrdup(const char *s)
+{
+	return pnstrdup(s, strlen(s));
+}
+
+int
+pg_lltoa(int64 v, char *out)
+{
+	return sprintf(out, "%lld", (long long) v);
 }
 
 int
@@ -251,7 +351,61 @@ AggCheckCallContext(FunctionCallInfo fcinfo, MemoryContext *context)
 	return AGG_CONTEXT_AGGREGATE;
 }
 
+/* What test/fuzz makes has no NULLs, and one dimension at most. */
+bool
+array_contains_nulls(ArrayType *array)
+{
+	return false;
+}
+
+int
+ArrayGetNItems(int ndim, const int *dims)
+{
+	return ndim == 0 ? 0 : dims[0];
+}
+
+void
+deconstruct_array(ArrayType *array, Oid type, int len, bool by_value, char align, Datum **values, bool **nulls, int *n)
+{
+	char	   *at = ARR_DATA_PTR(array);
+
+	*n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	*values = palloc(sizeof(Datum) * (Size) (*n + 1));
+	if (nulls)
+		*nulls = palloc0((Size) *n + 1);
+	for (int i = 0; i < *n; i++)
+	{
+		(*values)[i] = PointerGetDatum(at);
+		at += INTALIGN(VARSIZE(at));
+	}
+}
+
+volatile sig_atomic_t InterruptPending = false;
+
+void
+ProcessInterrupts(void)
+{
+}
+
 /* One byte a character. */
+int
+pg_mbstrlen_with_len(const char *text, int len)
+{
+	return len;
+}
+
+int
+pg_database_encoding_max_length(void)
+{
+	return 1;
+}
+
+int
+GetDatabaseEncoding(void)
+{
+	return PG_SQL_ASCII;
+}
+
 bool
 pg_verifymbstr(const char *text, int len, bool no_error)
 {

@@ -99,3 +99,6 @@ SELECT type, sum_of(type, replace(v, '"' || field || '":0', '"' || field || '":4
 SELECT sum_of('vectors', '{"unflagged":0,"unused_reference":1152921504606846975,"unused_current":0,"reference":[],"current":[]}',
 	'{"unflagged":0,"unused_reference":1,"unused_current":0,"reference":[],"current":[]}');
 SELECT replace(datamon.histogram(1)::text, '"shift":0', '"shift":4294967296')::datamon.histogram;
+
+-- as many values as a two_counts holds: too large, not too deep for the stack
+SELECT datamon.fisher_exact_test(datamon.two_counts(g::text, g % 2 = 0)) FROM generate_series(1, 60000) g;
