@@ -1,5 +1,5 @@
 /*
- * row.h - a composite result, built column by column.
+ * row.h - a composite result, or a set of them, built column by column.
  */
 #ifndef DATAMON_BASE_ROW_H
 #define DATAMON_BASE_ROW_H
@@ -31,8 +31,8 @@ extern void dm_row_bool(DmRow *row, bool v);
 extern Datum dm_row_end(DmRow *row);
 
 /*
- * A function that returns a set of rows: begin, then per row dm_row_begin_next
- * and the columns, then dm_rows_put.  Returns the datum to return in the end.
+ * A function that returns a set of rows: begin, then for every row its columns
+ * and dm_rows_put; then return (Datum) 0.
  */
 typedef struct DmRows
 {

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "stats/bisect.h"
 #include "stats/fisher.h"
 #include "stats/special.h"
 
@@ -106,49 +107,23 @@ at_least(const Urn *u, double k)
 	return k > u->mode ? rising_sum(u, k) : fmax(1 - falling_sum(u, k - 1), 0);
 }
 
+static double
+pmf_of(const void *urn, double k)
+{
+	return pmf(urn, k);
+}
+
 /* Below the mode, the greatest count that is no more probable than p; else low - 1. */
 static double
 last_below(const Urn *u, double p)
 {
-	double		from = u->low - 1,
-				to = u->mode;
-
-	while (to - from > 1)
-	{
-		double		middle = floor(from / 2 + to / 2);
-
-		if (middle <= from)
-			middle = from + 1;
-		if (middle <= from || middle >= to)
-			break;				/* above 2^53, where not every count is a double */
-		if (pmf(u, middle) <= p)
-			from = middle;
-		else
-			to = middle;
-	}
-	return from;
+	return dm_bisect_counts(u->low - 1, u->mode, pmf_of, u, p, true);
 }
 
 static double
 first_above(const Urn *u, double p)
 {
-	double		from = u->mode,
-				to = u->high + 1;
-
-	while (to - from > 1)
-	{
-		double		middle = floor(from / 2 + to / 2);
-
-		if (middle <= from)
-			middle = from + 1;
-		if (middle <= from || middle >= to)
-			break;				/* above 2^53, where not every count is a double */
-		if (pmf(u, middle) <= p)
-			to = middle;
-		else
-			from = middle;
-	}
-	return to;
+	return dm_bisect_counts(u->mode, u->high + 1, pmf_of, u, p, false);
 }
 
 double

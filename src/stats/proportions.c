@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "stats/bisect.h"
 #include "stats/distributions.h"
 #include "stats/proportions.h"
 #include "stats/special.h"
@@ -26,32 +27,24 @@ at_least(double k, double n, double p)
 	return k <= 0 ? 1 : dm_binomial_sf(k - 1, n, p);
 }
 
-/*
- * Between from and to, outcomes are ever more (rising) or less probable.  The
- * last that is no more probable than d, on a rise; the first, on a fall.
- */
-static double
-search(double from, double to, double n, double p, double d, bool rising)
+typedef struct Trials
 {
-	while (to - from > 1)
-	{
-		double		middle = floor(from / 2 + to / 2);
+	double		n;
+	double		p;
+} Trials;
 
-		if (middle <= from)
-			middle = from + 1;
-		if (middle <= from || middle >= to)
-			break;				/* above 2^53, where not every count is a double */
-		if ((dm_binomial_pmf(middle, n, p) <= d) == rising)
-			from = middle;
-		else
-			to = middle;
-	}
-	return rising ? from : to;
+static double
+pmf_of(const void *trials, double k)
+{
+	const Trials *t = trials;
+
+	return dm_binomial_pmf(k, t->n, t->p);
 }
 
 double
 dm_binomial_test(double k, double n, double p, DmAlternative alternative)
 {
+	const Trials trials = {n, p};
 	double		mean = n * p;
 	double		d;
 
@@ -63,8 +56,13 @@ dm_binomial_test(double k, double n, double p, DmAlternative alternative)
 		return 1;
 	d = dm_binomial_pmf(k, n, p) * TIE;
 	if (k < mean)
-		return fmin(at_most(k, n, p) + at_least(search(ceil(mean) - 1, n + 1, n, p, d, false), n, p), 1);
-	return fmin(at_least(k, n, p) + at_most(search(-1, floor(mean) + 1, n, p, d, true), n, p), 1);
+	{
+		double		other = dm_bisect_counts(ceil(mean) - 1, n + 1, pmf_of, &trials, d, false);
+
+		return fmin(at_most(k, n, p) + at_least(other, n, p), 1);
+	}
+	return fmin(at_least(k, n, p) +
+				at_most(dm_bisect_counts(-1, floor(mean) + 1, pmf_of, &trials, d, true), n, p), 1);
 }
 
 bool
