@@ -1,0 +1,58 @@
+/*
+ * cube.h - cells of all segments from rows: partition, sort, build, emit, forget.
+ */
+#ifndef DATAMON_CUBE_CUBE_H
+#define DATAMON_CUBE_CUBE_H
+
+#include "postgres.h"
+
+#include "scan/rows.h"
+#include "scan/dictionary.h"
+#include "stats/dyadic.h"
+
+/* 21 bits of each dimension's id are looked at; levels are bit masks. */
+#define DM_CUBE_MAX_DIMENSIONS 12
+
+typedef struct DmCubeShape
+{
+	int			ndimensions;
+	int			ncolumns;		/* of the profile; 0: none is made */
+	const char *kinds;			/* DM_KIND_... of each column */
+	const int  *place;			/* of each column: which number[] or category[] of the rows */
+	int			nnumbers;		/* arrays in DmRows */
+	int			ncategories;
+	DmDictionary **categories;	/* dictionary of each category column */
+	bool		outcome;
+	DmGrid		grid;
+	int			nlevels;
+	const uint32 *levels;		/* bit d: dimension d is fixed; the finest first */
+	Size		memory;			/* of the gathered rows; a full batch is emitted */
+} DmCubeShape;
+
+typedef struct DmCubeCell
+{
+	int64		bucket;
+	uint32		level;
+	const uint32 *key;			/* of each dimension: id, or DM_ANY */
+	uint64		n;
+	const char *columns;		/* packed columns, each with its kind before it: what follows a profile's header */
+	Size		columns_size;
+	uint64		tp,
+				fp,
+				fn,
+				tn,
+				unused;			/* outcome */
+} DmCubeCell;
+
+typedef void (*DmCubeEmit) (void *to, const DmCubeCell *cell);
+
+typedef struct DmCube DmCube;
+
+/* Lives in the current memory context. */
+extern DmCube *dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to);
+extern void dm_cube_add(DmCube *cube, const DmRows *rows);
+
+/* Emit what is gathered; a key may come once from each batch. */
+extern void dm_cube_finish(DmCube *cube);
+
+#endif							/* DATAMON_CUBE_CUBE_H */

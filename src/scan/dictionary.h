@@ -1,0 +1,22 @@
+/*
+ * dictionary.h - values of a column as small integers.
+ *
+ * Ids count from 1 in order of first sight; 0 is NULL.  A value is told apart
+ * by its bytes, which whoever asks has made canonical (column.c).
+ */
+#ifndef DATAMON_SCAN_DICTIONARY_H
+#define DATAMON_SCAN_DICTIONARY_H
+
+#include "scan/rows.h"
+
+typedef struct DmDictionary DmDictionary;
+
+/* Lives in the current memory context. */
+extern DmDictionary *dm_dictionary_new(void);
+
+/* Id of the value, which is copied when it is new. */
+extern uint32 dm_dictionary_id(DmDictionary *d, const char *bytes, size_t len);
+extern uint32 dm_dictionary_size(const DmDictionary *d);	/* ids are 1..size */
+extern const char *dm_dictionary_bytes(const DmDictionary *d, uint32 id, size_t *len);
+
+#endif							/* DATAMON_SCAN_DICTIONARY_H */

@@ -1,0 +1,67 @@
+/*
+ * scan.h - reading columns of a heap page by page, or of any query.
+ */
+#ifndef DATAMON_SCAN_SCAN_H
+#define DATAMON_SCAN_SCAN_H
+
+#include "postgres.h"
+
+#include "access/htup.h"
+#include "storage/block.h"
+#include "utils/relcache.h"
+#include "utils/snapshot.h"
+
+#include "scan/dictionary.h"
+#include "scan/rows.h"
+
+typedef enum DmScanAs
+{
+	DM_AS_NUMBER,				/* double, rounded to significant_bits */
+	DM_AS_DIMENSION,			/* id; text is cut at 200 characters */
+	DM_AS_CATEGORY,				/* id; value as profile() takes it */
+	DM_AS_BUCKET,				/* number of the bucket of a time */
+	DM_AS_ACTUAL,				/* bits of the outcome */
+	DM_AS_PREDICTED
+} DmScanAs;
+
+typedef struct DmScanColumn
+{
+	DmScanAs	as;
+	AttrNumber	attnum;			/* of the relation; of the query's result from 1 */
+	int			significant_bits;	/* DM_AS_NUMBER: 1..53 */
+	int64		width;			/* DM_AS_BUCKET: microseconds */
+	int64		origin;			/* DM_AS_BUCKET: a start, as timestamptz */
+	bool		has_threshold;	/* DM_AS_ACTUAL, DM_AS_PREDICTED: true is value >= threshold, else value = 1 or true */
+	double		threshold;
+	DmDictionary *dictionary;	/* DM_AS_DIMENSION, DM_AS_CATEGORY: made by dm_scan_begin */
+	Oid			type;			/* filled in by dm_scan_begin */
+} DmScanColumn;
+
+typedef struct DmScan DmScan;
+
+/*
+ * NULL if the current user may read these columns of the relation page by
+ * page, else why not ("row security is active", ...).  A missing privilege is
+ * an error.
+ */
+extern const char *dm_scan_obstacle(Relation relation, const DmScanColumn *columns, int ncolumns);
+
+/* The columns are filled in and stay the caller's.  Rows: arrays of its own. */
+extern DmScan *dm_scan_begin(Relation relation, Snapshot snapshot, DmScanColumn *columns, int ncolumns);
+
+/* Visible rows of one block, any block in any order. */
+extern DmRows *dm_scan_block(DmScan *scan, BlockNumber block);
+extern BlockNumber dm_scan_blocks(DmScan *scan);
+extern void dm_scan_end(DmScan *scan);
+
+/* The value behind an id as jsonb, as jsonb_build_object would show it; NULL id: JSON null. */
+struct JsonbValue;
+extern void dm_scan_value(const DmScanColumn *column, uint32 id, struct JsonbValue *out);
+
+/* The same rows from a query whose result columns are those of "columns", run as the current user. */
+typedef struct DmQueryScan DmQueryScan;
+extern DmQueryScan *dm_query_begin(const char *query, DmScanColumn *columns, int ncolumns);
+extern DmRows *dm_query_next(DmQueryScan *scan);	/* NULL at the end */
+extern void dm_query_end(DmQueryScan *scan);
+
+#endif							/* DATAMON_SCAN_SCAN_H */

@@ -1,0 +1,34 @@
+/*
+ * cell_builder.h - packed columns of a profile straight from arrays of values.
+ *
+ * The bytes are those that profile() would make of the same rows.  Scratch
+ * memory is kept from cell to cell: nothing is allocated for one of few rows.
+ */
+#ifndef DATAMON_TYPES_CELL_BUILDER_H
+#define DATAMON_TYPES_CELL_BUILDER_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "stats/dyadic.h"
+
+typedef struct DmCellBuilder DmCellBuilder;
+
+/* Lives in the current memory context. */
+extern DmCellBuilder *dm_cell_builder_new(const char *kinds, int ncolumns, DmGrid grid);
+
+/* A number column of n rows, NULLs as DM_NULL_BITS; x is destroyed. Appends what stands behind the kind in a profile. */
+extern void dm_cell_put_numbers(DmCellBuilder *b, StringInfo out, double *x, int n);
+
+/*
+ * A category column: ids of n rows (0 is NULL), which are destroyed; rank[id]
+ * orders the dictionary's values by their bytes.  Appends length and counts.
+ */
+struct DmDictionary;
+extern void dm_cell_put_categories(DmCellBuilder *b, StringInfo out, uint32 *ids, int n,
+								   const struct DmDictionary *dictionary, const uint32 *rank);
+
+/* A whole packed profile begins like this; its columns follow, each after its kind. */
+extern void dm_cell_begin_profile(const DmCellBuilder *b, StringInfo out, uint64 rows);
+
+#endif							/* DATAMON_TYPES_CELL_BUILDER_H */
