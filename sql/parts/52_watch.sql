@@ -46,7 +46,8 @@ CREATE FUNCTION datamon.watch(source regclass, labels regclass DEFAULT NULL, bas
 	bucket interval DEFAULT NULL, lateness interval DEFAULT NULL, label_keys name[] DEFAULT NULL,
 	source_keys name[] DEFAULT NULL, label_time name DEFAULT NULL, label_lateness interval DEFAULT NULL,
 	bucket_origin timestamptz DEFAULT NULL, threshold float8 DEFAULT NULL, trailing_buckets int DEFAULT NULL,
-	notify_text boolean DEFAULT NULL)
+	notify_text boolean DEFAULT NULL, significant_bits int DEFAULT NULL, keep_buckets interval DEFAULT NULL,
+	keep_hours interval DEFAULT NULL, keep_days interval DEFAULT NULL)
 RETURNS TABLE (column_name name, role text, kind text, choice text, reason text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -149,6 +150,15 @@ BEGIN
 		v_baseline_reason := 'none given and little history: set by itself to the first 14 complete buckets';
 	END IF;
 
+	IF significant_bits NOT BETWEEN 8 AND 53 THEN
+		RAISE EXCEPTION 'significant_bits must be between 8 and 53, not %', significant_bits USING ERRCODE = 'invalid_parameter_value',
+			HINT = '53 keeps every digit; 24 is what float4 keeps, in half the room.';
+	END IF;
+	IF least(keep_buckets, keep_hours, keep_days) <= '0' THEN
+		RAISE EXCEPTION 'what is kept must be kept for a time above 0' USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'For example: keep_buckets => ''3 days'', keep_hours => ''90 days''.';
+	END IF;
+
 	-- Labels in another table.
 	IF labels IS NOT NULL THEN
 		PERFORM datamon._check_watchable(labels);
@@ -184,9 +194,13 @@ BEGIN
 	END IF;
 
 	INSERT INTO datamon._own_monitor (source, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
-		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text)
+		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
+		keep_hours, keep_days)
 	VALUES (source, v_time, v_bucket, v_origin, v_lateness, labels, v_keys, v_source_keys, v_label_time, v_label_lateness,
-		threshold, v_baseline, coalesce(trailing_buckets, 28), coalesce(notify_text, false))
+		threshold, v_baseline, coalesce(trailing_buckets, 28), coalesce(notify_text, false), coalesce(significant_bits, 53),
+		coalesce(keep_buckets, CASE WHEN datamon._tier_width(v_bucket, 1) IS NOT NULL THEN interval '3 days'
+			WHEN datamon._tier_width(v_bucket, 2) IS NOT NULL THEN interval '90 days' END),
+		coalesce(keep_hours, interval '90 days'), keep_days)
 	RETURNING _own_monitor.monitor_id INTO v_monitor;
 	INSERT INTO datamon._own_state (monitor_id, next_due) VALUES (v_monitor, now());
 
@@ -211,6 +225,8 @@ BEGIN
 			WHEN s.column_name = ANY (v_keys) THEN 'id' ELSE 'ignored' END AS role) x
 		WHERE labels IS NOT NULL) g;
 
+	PERFORM datamon._choose_cuboids(v_monitor);
+
 	RETURN QUERY
 		SELECT c.column_name, c.role, c.kind, CASE WHEN c.from_labels THEN datamon._qualified(labels) ELSE v_name END, c.reason
 		FROM datamon._own_monitored_column c
@@ -228,11 +244,17 @@ BEGIN
 			(5, 'label lateness', v_label_lateness::text, CASE WHEN labels IS NULL THEN NULL WHEN label_lateness IS NOT NULL THEN 'as told'
 				ELSE 'labels may come this long after their row' END),
 			(6, 'performance', (SELECT p.choice FROM datamon._outcome(v_monitor) p), (SELECT p.reason FROM datamon._outcome(v_monitor) p)),
-			(7, 'index', CASE WHEN v_indexed OR v_relkind IN ('v', 'f') THEN NULL
+			(7, 'segments', (SELECT CASE WHEN count(*) > 1 THEN format('%s pairs of dimensions', count(*))
+				ELSE nullif(array_to_string(ARRAY(SELECT d.column_name FROM datamon._own_dimension d WHERE d.monitor_id = v_monitor
+					ORDER BY d.dimension_no), ' x '), '') END
+				FROM datamon._own_cuboid k WHERE k.monitor_id = v_monitor),
+				(SELECT CASE WHEN cardinality(k.dimensions) > 0 THEN k.reason END
+				FROM datamon._own_cuboid k WHERE k.monitor_id = v_monitor AND k.cuboid_no = 1)),
+			(8, 'index', CASE WHEN v_indexed OR v_relkind IN ('v', 'f') THEN NULL
 				ELSE format('CREATE INDEX ON %s (%I)', v_name, v_time) END,
 				CASE WHEN v_relkind IN ('v', 'f') THEN 'not a table: every tick reads the open buckets again'
 					WHEN NOT v_indexed THEN 'no index leads with the time column: every tick reads the whole table' END),
-			(8, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
+			(9, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
 				THEN format('CREATE UNIQUE INDEX ON %s (%s)', datamon._qualified(labels),
 					(SELECT string_agg(quote_ident(k), ', ') FROM unnest(v_keys) k)) END,
 				CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
@@ -243,7 +265,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION datamon.watch(regclass, regclass, tstzrange, name, name, name, name, name, name[], name[], name,
-	interval, interval, name[], name[], name, interval, timestamptz, float8, int, boolean)
+	interval, interval, name[], name[], name, interval, timestamptz, float8, int, boolean, int, interval, interval, interval)
 	IS 'watch a table or view; says what it chose for every column, and why';
 
 CREATE FUNCTION datamon.unwatch(source regclass) RETURNS void

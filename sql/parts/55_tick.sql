@@ -32,16 +32,80 @@ $$;
 COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
 
 /*
+ * The rows of a monitor with an event time in [from_start, to_end), labels as
+ * known before known_until: time, dimensions, columns of the profile, and what
+ * was true and predicted where both can be told.
+ */
+CREATE FUNCTION datamon._rows_query(monitor_id int, from_start timestamptz, to_end timestamptz, known_until timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	o record;
+	v_source text;
+	v_labels text;
+	v_label_time text;
+	v_range text;
+	v_on text;
+	v_join text := '';
+BEGIN
+	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _rows_query.monitor_id;
+	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
+	v_source := datamon._qualified(m.source);
+	v_range := datamon._time_range(m.source, m.time_column, quote_literal(from_start), quote_literal(to_end));
+	IF m.labels IS NOT NULL THEN
+		v_labels := datamon._qualified(m.labels);
+		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l') || ' < ' || quote_literal(known_until);
+		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_on
+		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
+		-- Without a unique index the newest label of a row counts.
+		v_join := CASE WHEN datamon._is_unique(m.labels, m.label_keys)
+			THEN format('LEFT JOIN %s l ON %s', v_labels, concat_ws(' AND ', v_on, v_label_time))
+			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE %3$s ORDER BY %1$s%4$s) l ON %5$s',
+				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
+				concat_ws(' AND ', format('(%s) IN (SELECT %s FROM %s s WHERE %s)',
+					(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k),
+					(SELECT string_agg(format('s.%I', k), ', ') FROM unnest(m.source_keys) k), v_source, v_range), v_label_time),
+				coalesce(format(', %s DESC NULLS LAST', datamon._time_expression(m.labels, m.label_time_column, 'l')), ''), v_on) END;
+	END IF;
+	RETURN format('SELECT %s FROM %s s %s WHERE %s', concat_ws(', ',
+		datamon._time_expression(m.source, m.time_column, 's') || ' AS at',
+		(SELECT string_agg(format(CASE WHEN r.class IN ('boolean', 'number') THEN 's.%I AS d%s' ELSE 'left(s.%I::text, 200) AS d%s' END,
+				d.column_name, d.dimension_no), ', ' ORDER BY d.dimension_no)
+			FROM datamon._own_dimension d JOIN datamon._relation_columns(m.source) r USING (column_name)
+			WHERE d.monitor_id = _rows_query.monitor_id),
+		coalesce((SELECT string_agg(format(CASE WHEN c.kind = 'number' THEN CASE WHEN m.significant_bits < 53
+					THEN 'datamon._significant(%s.%I::float8, ' || m.significant_bits || ') AS c%s' ELSE '%s.%I::float8 AS c%s' END
+				ELSE '%s.%I::text AS c%s' END,
+				CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name, c.column_no), ', ' ORDER BY c.column_no)
+			FROM datamon._own_monitored_column c WHERE c.monitor_id = _rows_query.monitor_id AND c.column_no IS NOT NULL),
+			'NULL::text AS c1'),
+		CASE WHEN o.choice IS NOT NULL THEN format('%s AS actual, %s AS predicted', o.actual, o.predicted) END),
+		v_source, v_join, v_range);
+END
+$$;
+COMMENT ON FUNCTION datamon._rows_query(int, timestamptz, timestamptz, timestamptz) IS 'internal';
+
+/* Bounds are compared with the bare column, so that its index serves. */
+CREATE FUNCTION datamon._time_range(relation regclass, column_name name, low text, high text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%1$I >= %2$s AND s.%1$I < %3$s'
+			ELSE 's.%1$I >= (%2$s::timestamptz AT TIME ZONE ''UTC'') AND s.%1$I < (%3$s::timestamptz AT TIME ZONE ''UTC'')' END, $2, $3, $4)
+	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
+$$;
+COMMENT ON FUNCTION datamon._time_range(regclass, name, text, text) IS 'internal';
+
+/*
  * The statements of a monitor's ingest.
  *   newest   -> the newest event time
  *   scan     $1 from, $2 to, $3 age of the oldest xid that may be new (NULL: all are), $4 root segment
  *            -> bucket, n of every bucket that differs from its cell
  *   relabel  $1 from, $2 to, $3 age as above for labels, $4 clock of the last tick, $5 labels known until,
  *            $6 oldest label time to look at -> buckets of rows whose label is new
- *   refresh  $1 buckets, $2 from, $3 to, $4 labels known until -> buckets whose cells changed
  */
 CREATE FUNCTION datamon._ingest_queries(monitor_id int)
-RETURNS TABLE (newest text, scan text, relabel text, refresh text, recount text)
+RETURNS TABLE (newest text, scan text, relabel text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -52,19 +116,9 @@ DECLARE
 	v_label_time text;
 	v_bucket text;
 	v_range text;
-	v_join text := '';
-	v_profile text;
-	v_performance text;
-	v_dimensions text;
-	v_dimension_count bigint;
-	v_rollup text;
-	v_unique boolean;
-	v_cells text;
 	v_touched text;
-	o record;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
-	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
 	v_source := datamon._qualified(m.source);
 	v_time := datamon._time_expression(m.source, m.time_column, 's');
 	IF v_time IS NULL THEN
@@ -72,11 +126,7 @@ BEGIN
 			USING ERRCODE = 'undefined_column', HINT = 'Remove the monitor with datamon.unwatch() and watch again.';
 	END IF;
 	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
-	-- Bounds are compared with the bare column, so that its index serves.
-	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%I >= $%%s AND s.%1$I < $%%s'
-			ELSE 's.%I >= ($%%s AT TIME ZONE ''UTC'') AND s.%1$I < ($%%s AT TIME ZONE ''UTC'')' END, replace(m.time_column, '%', '%%'))
-	INTO v_range
-	FROM datamon._relation_columns(m.source) c WHERE c.column_name = m.time_column;
+	v_range := datamon._time_range(m.source, m.time_column, '$1', '$2');
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
 
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
@@ -86,92 +136,24 @@ BEGIN
 		FULL JOIN (SELECT c.bucket, c.n FROM datamon._own_cell c
 			WHERE c.monitor_id = %s AND c.segment_id = $4 AND c.bucket >= $1 AND c.bucket < $2) c ON c.bucket = r.bucket
 		WHERE r.touched OR r.n IS DISTINCT FROM c.n
-		ORDER BY 1$q$, v_bucket, v_touched, v_source, format(v_range, 1, 2), monitor_id);
+		ORDER BY 1$q$, v_bucket, v_touched, v_source, v_range, monitor_id);
 
 	IF m.labels IS NOT NULL THEN
 		v_labels := datamon._qualified(m.labels);
 		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l');
-		v_unique := datamon._is_unique(m.labels, m.label_keys);
-		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_join
-		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
 		relabel := format($q$
 			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
 			WHERE %s AND (%s %s) %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
-			v_bucket, v_labels, v_source, v_join, format(v_range, 1, 2),
+			v_bucket, v_labels, v_source,
+			(SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ')
+				FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key)),
+			v_range,
 			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
 			coalesce(format('OR %s >= $4', v_label_time), ''),
 			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
 				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
 					THEN '' ELSE format(' OR %s IS NULL', v_label_time) END), ''));
-		-- Without a unique index the newest label of a row counts.
-		v_join := CASE WHEN v_unique THEN format('LEFT JOIN %s l ON %s %s', v_labels, v_join,
-				coalesce(format('AND %s < $4', v_label_time), ''))
-			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE (%1$s) IN (SELECT %3$s FROM %4$s s WHERE %5$s) %6$s ORDER BY %1$s %7$s) l ON %8$s',
-				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
-				(SELECT string_agg(format('s.%I', k), ', ') FROM unnest(m.source_keys) k), v_source, format(v_range, 2, 3),
-				coalesce(format('AND %s < $4', v_label_time), ''),
-				coalesce(format(', %s DESC NULLS LAST', v_label_time), ''), v_join) END;
 	END IF;
-
-	SELECT string_agg(format(CASE WHEN c.kind = 'number' THEN '%s.%I::float8' ELSE '%s.%I::text' END,
-			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name), ', ' ORDER BY c.column_no) INTO v_profile
-	FROM datamon._own_monitored_column c
-	WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL;
-	v_performance := CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state'
-		ELSE format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted) END;
-
-	SELECT coalesce(string_agg(format(CASE k.class WHEN 'boolean' THEN ', s.%I AS d%s' WHEN 'number' THEN ', s.%I AS d%s'
-			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
-		coalesce(string_agg(format('UNION ALL SELECT r.bucket, jsonb_build_object(%L, r.d%s), sum(r.n)::bigint, datamon.merge(r.profile), %s FROM leaf r GROUP BY r.bucket, r.d%2$s',
-			k.column_name, k.no, CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END),
-			' ' ORDER BY k.no), ''), count(*)
-	INTO v_dimensions, v_rollup, v_dimension_count
-	FROM (SELECT c.column_name, s.class, row_number() OVER (ORDER BY c.column_name) AS no
-		FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) s USING (column_name)
-		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.role = 'dimension' AND NOT c.from_labels) k;
-
-	-- Leaves from rows, once; the whole and every single dimension by merging leaves.
-	v_cells := format($q$
-		leaf AS MATERIALIZED (
-			SELECT %1$s AS bucket%2$s, count(*) AS n, datamon.profile(%3$s) AS profile, %4$s AS performance
-			FROM %5$s s %6$s
-			WHERE %7$s AND %1$s = ANY ($1)
-			GROUP BY 1 %8$s),
-		fresh AS MATERIALIZED (
-			SELECT r.bucket, '{}'::jsonb AS key, sum(r.n)::bigint AS n, datamon.merge(r.profile) AS profile, %9$s AS performance
-			FROM leaf r GROUP BY r.bucket
-			%10$s)$q$,
-		v_bucket, v_dimensions, coalesce(v_profile, 'NULL::text'), v_performance, v_source, v_join, format(v_range, 2, 3),
-		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, v_dimension_count) g),
-		CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END, v_rollup);
-	refresh := format($q$
-		WITH %s,
-		added AS (
-			INSERT INTO datamon._own_segment (monitor_id, key)
-			SELECT DISTINCT %2$s, f.key FROM fresh f
-			WHERE f.key NOT IN (SELECT g.key FROM datamon._own_segment g WHERE g.monitor_id = %2$s)
-			RETURNING segment_id, key),
-		place AS MATERIALIZED (
-			SELECT g.segment_id, g.key FROM datamon._own_segment g WHERE g.monitor_id = %2$s
-			UNION ALL SELECT a.segment_id, a.key FROM added a),
-		written AS (
-			INSERT INTO datamon._own_cell AS o (monitor_id, segment_id, bucket, n, profile, performance)
-			SELECT %2$s, p.segment_id, f.bucket, f.n, f.profile, f.performance
-			FROM fresh f JOIN place p ON p.key = f.key
-			ON CONFLICT (monitor_id, segment_id, bucket) DO UPDATE
-			SET n = excluded.n, profile = excluded.profile, performance = excluded.performance, revised_at = now()
-			WHERE NOT (o.n = excluded.n AND o.profile OPERATOR(datamon.=) excluded.profile
-				AND (o.performance IS NULL AND excluded.performance IS NULL
-					OR coalesce(o.performance OPERATOR(datamon.=) excluded.performance, false)))
-			RETURNING o.bucket),
-		gone AS (
-			DELETE FROM datamon._own_cell o
-			WHERE o.monitor_id = %2$s AND o.bucket >= $1[1] AND o.bucket < $3 AND o.bucket = ANY ($1)
-				AND (o.segment_id, o.bucket) NOT IN (SELECT p.segment_id, f.bucket FROM fresh f JOIN place p ON p.key = f.key)
-			RETURNING o.bucket)
-		SELECT array_agg(DISTINCT b.bucket) FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b$q$,
-		v_cells, monitor_id);
-	recount := format('WITH %s SELECT f.bucket, f.key, f.n, f.profile, f.performance FROM fresh f', v_cells);
 	RETURN NEXT;
 END
 $$;
@@ -204,7 +186,6 @@ DECLARE
 	v_from timestamptz;
 	v_labels_from timestamptz;
 	v_to timestamptz := coalesce(as_of, 'infinity');
-	v_batch timestamptz[];
 	v_dirty timestamptz[] := '{}';
 	v_relabelled timestamptz[] := '{}';
 	v_late bigint := 0;
@@ -231,6 +212,10 @@ BEGIN
 		RETURN;
 	END IF;
 
+	-- After a restore only the definition is there.
+	IF NOT EXISTS (SELECT FROM datamon._own_cuboid k WHERE k.monitor_id = _ingest.monitor_id) THEN
+		PERFORM datamon._choose_cuboids(monitor_id);
+	END IF;
 	INSERT INTO datamon._own_segment (monitor_id, key)
 	SELECT _ingest.monitor_id, '{}'
 	WHERE NOT EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = _ingest.monitor_id AND g.key = '{}');
@@ -262,9 +247,11 @@ BEGIN
 		USING v_from, v_to, v_age, v_root, v_relabelled
 	LOOP
 		v_dirty := b.buckets;
-		EXECUTE q.refresh USING v_dirty, v_dirty[1], least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to INTO v_batch;
-		revised := revised || v_batch;
+		PERFORM datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_dirty[1],
+			least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to), v_dirty);
+		revised := revised || datamon._store_cells(monitor_id, v_dirty);
 	END LOOP;
+	PERFORM datamon._roll_up_tiers(monitor_id, revised, clock);
 
 	-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.
 	IF isfinite(v_from) AND s.source_blocks IS NOT NULL AND current_setting('server_version_num')::int >= 140000 THEN

@@ -1,0 +1,200 @@
+/*
+ * Cells of all segments: from rows to tiles, from tiles to the cells that rules
+ * look at, to hours and days, and away again.
+ */
+
+/*
+ * Tiles of the rows that a query yields: time, dimensions, columns of the
+ * profile and, with outcome, what was true and what was predicted.  Only rows
+ * of the given buckets count, ascending; NULL: all.  Values of dimensions that
+ * are not known yet come first, as rows with a dimension_no.
+ */
+CREATE FUNCTION datamon._tiles(query text, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
+	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
+	part_dimension int[], part_bits int[])
+RETURNS TABLE (dimension_no int, value_id bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
+	n bigint, cells datamon.tile)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'datamon_tiles';
+COMMENT ON FUNCTION datamon._tiles(text, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[], int[],
+	int[], int[]) IS 'internal';
+
+/* Values of one dimension beyond which no cells of single values are kept for the rules. */
+CREATE FUNCTION datamon._most_judged_values() RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 200::bigint';
+COMMENT ON FUNCTION datamon._most_judged_values() IS 'internal';
+
+/*
+ * Numbers the dimensions and chooses the sets of them whose combinations are
+ * kept: all of them together while a bucket can hold no more combinations than
+ * is sensible, else every pair.
+ */
+CREATE FUNCTION datamon._choose_cuboids(monitor_id int) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	v_all int[];
+	v_widest int;
+	v_combinations float8;
+BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _choose_cuboids.monitor_id;
+	INSERT INTO datamon._own_dimension (monitor_id, dimension_no, column_name)
+	SELECT c.monitor_id, row_number() OVER (ORDER BY c.column_name), c.column_name
+	FROM datamon._own_monitored_column c
+	WHERE c.monitor_id = _choose_cuboids.monitor_id AND c.role = 'dimension' AND NOT c.from_labels
+	ORDER BY c.column_name
+	LIMIT 12;
+	SELECT array_agg(d.dimension_no ORDER BY d.dimension_no), exp(sum(ln(greatest(s.values_seen, 1)))),
+		(array_agg(d.dimension_no ORDER BY s.values_seen DESC, d.dimension_no))[1]
+	INTO v_all, v_combinations, v_widest
+	FROM datamon._own_dimension d JOIN datamon._sample(m.source, m.time_column) s USING (column_name)
+	WHERE d.monitor_id = _choose_cuboids.monitor_id;
+	IF v_all IS NULL OR cardinality(v_all) <= 3 OR cardinality(v_all) <= 6 AND v_combinations <= 1e6 THEN
+		INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, reason)
+		VALUES (_choose_cuboids.monitor_id, 1, coalesce(v_all, '{}'), v_widest, 'every combination of all dimensions');
+		RETURN;
+	END IF;
+	INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, reason)
+	SELECT _choose_cuboids.monitor_id, row_number() OVER (ORDER BY a.no, b.no), ARRAY[a.no, b.no],
+		CASE WHEN sa.values_seen >= sb.values_seen THEN a.no ELSE b.no END,
+		format('pairs: %s dimensions have some %s combinations', cardinality(v_all), round(v_combinations::numeric, -2))
+	FROM unnest(v_all) a (no)
+	JOIN unnest(v_all) b (no) ON a.no < b.no
+	JOIN datamon._own_dimension da ON da.monitor_id = _choose_cuboids.monitor_id AND da.dimension_no = a.no
+	JOIN datamon._own_dimension db ON db.monitor_id = _choose_cuboids.monitor_id AND db.dimension_no = b.no
+	CROSS JOIN LATERAL (SELECT s.values_seen FROM datamon._sample(m.source, m.time_column) s WHERE s.column_name = da.column_name) sa
+	CROSS JOIN LATERAL (SELECT s.values_seen FROM datamon._sample(m.source, m.time_column) s WHERE s.column_name = db.column_name) sb;
+END
+$$;
+COMMENT ON FUNCTION datamon._choose_cuboids(int) IS 'internal';
+
+/* Replaces the tiles of some buckets by those of their rows; returns the buckets whose tiles changed. */
+CREATE FUNCTION datamon._store_tiles(monitor_id int, query text, buckets timestamptz[]) RETURNS timestamptz[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	c record;
+	v_kinds text;
+	v_known record;
+	v_changed timestamptz[];
+BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _store_tiles.monitor_id;
+	SELECT coalesce(string_agg(left(w.kind, 1), '' ORDER BY w.column_no), '') INTO v_kinds
+	FROM datamon._own_monitored_column w WHERE w.monitor_id = _store_tiles.monitor_id AND w.column_no IS NOT NULL;
+	SELECT array_agg(k.cuboid_no ORDER BY k.cuboid_no) AS no,
+		array_agg((SELECT coalesce(sum(1 << (d - 1)), 0)::int FROM unnest(k.dimensions) d) ORDER BY k.cuboid_no) AS mask,
+		array_agg(coalesce(k.part_dimension, 0) ORDER BY k.cuboid_no) AS part, array_agg(k.part_bits ORDER BY k.cuboid_no) AS bits,
+		(SELECT count(*)::int FROM datamon._own_dimension d WHERE d.monitor_id = _store_tiles.monitor_id) AS dimensions
+	INTO c FROM datamon._own_cuboid k WHERE k.monitor_id = _store_tiles.monitor_id;
+	SELECT coalesce(array_agg(v.dimension_no ORDER BY v.dimension_no, v.value_id), '{}') AS dimension,
+		coalesce(array_agg(v.bytes ORDER BY v.dimension_no, v.value_id), '{}') AS bytes
+	INTO v_known FROM datamon._own_dimension_value v WHERE v.monitor_id = _store_tiles.monitor_id;
+
+	WITH made AS MATERIALIZED (
+		SELECT t.* FROM datamon._tiles(query, c.dimensions, v_kinds, m.significant_bits,
+			(SELECT o.choice IS NOT NULL FROM datamon._outcome(monitor_id) o), (extract(epoch FROM m.bucket) * 1000000)::bigint,
+			m.bucket_origin, buckets, v_known.dimension, v_known.bytes, c.no, c.mask, c.part, c.bits) t
+	), learned AS (
+		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
+		SELECT _store_tiles.monitor_id, t.dimension_no, t.value_id, t.bytes, t.value FROM made t WHERE t.dimension_no IS NOT NULL
+	), counted AS (
+		UPDATE datamon._own_dimension d SET known_values = x.known
+		FROM (SELECT t.dimension_no, max(t.value_id) AS known FROM made t WHERE t.dimension_no IS NOT NULL GROUP BY 1) x
+		WHERE d.monitor_id = _store_tiles.monitor_id AND d.dimension_no = x.dimension_no
+	), written AS (
+		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
+		SELECT _store_tiles.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells
+		FROM made t WHERE t.dimension_no IS NULL
+		ON CONFLICT (monitor_id, cuboid_no, tier, part, bucket, piece) DO UPDATE
+		SET n = excluded.n, cells = excluded.cells
+		WHERE o.cells OPERATOR(datamon.<>) excluded.cells
+		RETURNING o.bucket
+	), gone AS (
+		DELETE FROM datamon._own_tile o
+		WHERE o.monitor_id = _store_tiles.monitor_id AND o.tier = 0 AND o.bucket = ANY (buckets)
+			AND (o.cuboid_no, o.part, o.bucket, o.piece) NOT IN (
+				SELECT t.cuboid, t.part, t.bucket, t.piece FROM made t WHERE t.dimension_no IS NULL)
+		RETURNING o.bucket
+	)
+	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket) INTO v_changed
+	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
+	RETURN coalesce(v_changed, '{}');
+END
+$$;
+COMMENT ON FUNCTION datamon._store_tiles(int, text, timestamptz[]) IS 'internal';
+
+/*
+ * The cells that rules look at, of some buckets, from their tiles: the whole
+ * source, and every value of a dimension that has not too many.
+ */
+CREATE FUNCTION datamon._judged_cells(monitor_id int, buckets timestamptz[])
+RETURNS TABLE (bucket timestamptz, key jsonb, n bigint, profile datamon.profile, performance datamon.f_beta_state)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH wanted AS MATERIALIZED (
+		-- place 0: the whole source, from the first cuboid
+		SELECT 0 AS dimension_no, NULL::name AS column_name, k.cuboid_no, 0 AS place, false AS from_parts
+		FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND k.cuboid_no = 1
+		UNION ALL
+		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no),
+			k.part_dimension = d.dimension_no
+		FROM datamon._own_dimension d
+		CROSS JOIN LATERAL (SELECT k.* FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND d.dimension_no = ANY (k.dimensions)
+			ORDER BY k.part_dimension = d.dimension_no, k.cuboid_no LIMIT 1) k
+		WHERE d.monitor_id = $1 AND d.known_values <= datamon._most_judged_values()
+	), merged AS MATERIALIZED (
+		SELECT w.dimension_no, w.column_name, w.place, t.bucket,
+			datamon.merge(datamon.roll_up(t.cells, CASE WHEN w.place = 0 THEN '{}' ELSE ARRAY[w.place] END)) AS cells
+		FROM wanted w
+		JOIN datamon._own_tile t ON t.monitor_id = $1 AND t.cuboid_no = w.cuboid_no AND t.tier = 0 AND t.bucket = ANY ($2)
+			AND (t.part = -1) <> w.from_parts
+		GROUP BY w.dimension_no, w.column_name, w.place, t.bucket
+	)
+	SELECT g.bucket, CASE WHEN g.place = 0 THEN '{}' ELSE jsonb_build_object(g.column_name, coalesce(v.value, 'null')) END,
+		c.n, c.profile, c.performance
+	FROM merged g
+	CROSS JOIN LATERAL datamon.cells(g.cells) c
+	LEFT JOIN datamon._own_dimension_value v ON v.monitor_id = $1 AND v.dimension_no = g.dimension_no AND v.value_id = c.key[g.place]
+$$;
+COMMENT ON FUNCTION datamon._judged_cells(int, timestamptz[]) IS 'internal';
+
+/* Brings the cells of some buckets up to their tiles; returns the buckets whose cells changed. */
+CREATE FUNCTION datamon._store_cells(monitor_id int, buckets timestamptz[]) RETURNS timestamptz[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_changed timestamptz[];
+BEGIN
+	WITH fresh AS MATERIALIZED (
+		SELECT f.* FROM datamon._judged_cells(monitor_id, buckets) f
+	), added AS (
+		INSERT INTO datamon._own_segment (monitor_id, key)
+		SELECT DISTINCT _store_cells.monitor_id, f.key FROM fresh f
+		WHERE f.key NOT IN (SELECT g.key FROM datamon._own_segment g WHERE g.monitor_id = _store_cells.monitor_id)
+		RETURNING segment_id, key
+	), place AS MATERIALIZED (
+		SELECT g.segment_id, g.key FROM datamon._own_segment g WHERE g.monitor_id = _store_cells.monitor_id
+		UNION ALL SELECT a.segment_id, a.key FROM added a
+	), written AS (
+		INSERT INTO datamon._own_cell AS o (monitor_id, segment_id, bucket, n, profile, performance)
+		SELECT _store_cells.monitor_id, p.segment_id, f.bucket, f.n, f.profile, f.performance
+		FROM fresh f JOIN place p ON p.key = f.key
+		ON CONFLICT (monitor_id, segment_id, bucket) DO UPDATE
+		SET n = excluded.n, profile = excluded.profile, performance = excluded.performance, revised_at = now()
+		WHERE NOT (o.n = excluded.n AND o.profile OPERATOR(datamon.=) excluded.profile
+			AND (o.performance IS NULL AND excluded.performance IS NULL
+				OR coalesce(o.performance OPERATOR(datamon.=) excluded.performance, false)))
+		RETURNING o.bucket
+	), gone AS (
+		DELETE FROM datamon._own_cell o
+		WHERE o.monitor_id = _store_cells.monitor_id AND o.bucket = ANY (buckets)
+			AND (o.segment_id, o.bucket) NOT IN (SELECT p.segment_id, f.bucket FROM fresh f JOIN place p ON p.key = f.key)
+		RETURNING o.bucket
+	)
+	SELECT array_agg(DISTINCT b.bucket) INTO v_changed FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
+	RETURN coalesce(v_changed, '{}');
+END
+$$;
+COMMENT ON FUNCTION datamon._store_cells(int, timestamptz[]) IS 'internal';
