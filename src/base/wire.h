@@ -32,7 +32,8 @@ typedef enum DmTypeTag
 	DM_COLUMN_QUALITY = 'Q',
 	DM_MULTILABEL_STATE = 'B',
 	DM_LABELLED_VECTORS = 'W',
-	DM_PAIRS = 'Y'
+	DM_PAIRS = 'Y',
+	DM_SEGMENT_TILE = 'I'		/* DM_TILE is a tile of values: stats/column.h */
 } DmTypeTag;
 
 #define DM_FORMAT_VERSION 1

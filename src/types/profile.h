@@ -36,6 +36,16 @@ extern struct varlena *dm_profile_pack(const DmProfile *p);
 /* Packed form of a working form. */
 struct DmWorking;
 extern struct varlena *dm_profile_pack_working(const struct DmWorking *w);
+/* One column behind its kind, which c says; false if the bytes are none. */
+extern bool dm_profile_read_column(DmReader *r, const DmGrid *grid, DmProfileColumn *c);
+extern void dm_profile_write_column(StringInfo buf, const DmProfileColumn *c);
+
+/* A column's text. */
+extern void dm_profile_read_column_json(DmJson *j, const DmGrid *grid, DmProfileColumn *c);
+extern void dm_profile_write_column_json(StringInfo buf, const DmProfileColumn *c);
+
+/* Are the counts of every column what the rows allow? */
+extern bool dm_profile_valid(const DmProfile *p);
 
 /* A whole histogram or value_counts of one column; NULL if of the other kind. */
 extern struct varlena *dm_profile_histogram(const DmProfileColumn *c);
