@@ -70,7 +70,9 @@ text_begin(DmColumnReader *r)
 void
 dm_ids_begin(DmColumnReader *r)
 {
-	r->column->dictionary = dm_dictionary_new();
+	/* kept where several tables are read into the same rows */
+	if (r->column->dictionary == NULL)
+		r->column->dictionary = dm_dictionary_new();
 	switch (r->base)
 	{
 		case INT2OID:
