@@ -73,6 +73,7 @@ COMMENT ON FUNCTION datamon._choose_cuboids(int) IS 'internal';
 CREATE FUNCTION datamon._store_tiles(monitor_id int, query text, buckets timestamptz[]) RETURNS timestamptz[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
 	m record;
 	c record;
@@ -94,7 +95,7 @@ BEGIN
 
 	WITH made AS MATERIALIZED (
 		SELECT t.* FROM datamon._tiles(query, c.dimensions, v_kinds, m.significant_bits,
-			(SELECT o.choice IS NOT NULL FROM datamon._outcome(monitor_id) o), (extract(epoch FROM m.bucket) * 1000000)::bigint,
+			(SELECT o.choice IS NOT NULL FROM datamon._outcome(_store_tiles.monitor_id) o), (extract(epoch FROM m.bucket) * 1000000)::bigint,
 			m.bucket_origin, buckets, v_known.dimension, v_known.bytes, c.no, c.mask, c.part, c.bits) t
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
@@ -164,11 +165,12 @@ COMMENT ON FUNCTION datamon._judged_cells(int, timestamptz[]) IS 'internal';
 CREATE FUNCTION datamon._store_cells(monitor_id int, buckets timestamptz[]) RETURNS timestamptz[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
 	v_changed timestamptz[];
 BEGIN
 	WITH fresh AS MATERIALIZED (
-		SELECT f.* FROM datamon._judged_cells(monitor_id, buckets) f
+		SELECT f.* FROM datamon._judged_cells(_store_cells.monitor_id, buckets) f
 	), added AS (
 		INSERT INTO datamon._own_segment (monitor_id, key)
 		SELECT DISTINCT _store_cells.monitor_id, f.key FROM fresh f

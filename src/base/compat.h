@@ -79,6 +79,17 @@
 #define DATAMON_COMPLETED_NOTIFIES() ProcessCompletedNotifies()
 #endif
 
+/* A buffer that may hold a block, without a look into the table of buffers: from 14 on. */
+#if PG_VERSION_NUM >= 160000
+#define DATAMON_READ_RECENT_BUFFER(relation, block, guess) \
+	ReadRecentBuffer((relation)->rd_locator, MAIN_FORKNUM, block, guess)
+#elif PG_VERSION_NUM >= 140000
+#define DATAMON_READ_RECENT_BUFFER(relation, block, guess) \
+	ReadRecentBuffer((relation)->rd_node, MAIN_FORKNUM, block, guess)
+#else
+#define DATAMON_READ_RECENT_BUFFER(relation, block, guess) false
+#endif
+
 /* "Snapshot too old" was an error of whoever read a page, up to 16. */
 #if PG_VERSION_NUM >= 170000
 #define DATAMON_TEST_FOR_OLD_SNAPSHOT(snapshot, relation, page) ((void) 0)

@@ -461,7 +461,7 @@ make_cuboid(Maker *m, Cuboid *c, int32 number, uint32 mask, int part, int part_b
 	if ((mask >> m->ndimensions) != 0 || (c->ndimensions > 0 && c->part < 0) || part_bits < 0 || part_bits > 31)
 		elog(ERROR, "cuboid %d is not one", number);
 	shape.ndimensions = c->ndimensions;
-	shape.memory = dm_cube_memory() / m->ncuboids;
+	shape.memory = (Size) dm_cube_memory * 1024 / m->ncuboids;
 	c->levels[0] = (1u << c->ndimensions) - 1;
 	if (c->part >= 0)
 		c->levels[1] = c->levels[0] & ~(1u << c->part);

@@ -37,6 +37,8 @@ dm_scan_begin(Relation relation, Snapshot snapshot, DmScanColumn *columns, int n
 	/* a ring keeps a large table from pushing everybody else's pages out */
 	scan->strategy = !RelationUsesLocalBuffers(relation) && scan->blocks > NBuffers / 4 ?
 		GetAccessStrategy(BAS_BULKREAD) : NULL;
+	scan->guess = !RelationUsesLocalBuffers(relation);
+	scan->last_buffer = 0;
 	scan->next_block = InvalidBlockNumber;
 	scan->next_buffer = InvalidBuffer;
 	scan->last_block = InvalidBlockNumber;
@@ -77,10 +79,24 @@ dm_scan_end(DmScan *scan)
 	MemoryContextDelete(scan->scratch);
 }
 
+/*
+ * Pages that came in together lie together: the buffer behind the last one is
+ * looked at before the table of buffers is asked.
+ */
 static Buffer
 read_buffer(DmScan *scan, BlockNumber block)
 {
-	return ReadBufferExtended(scan->relation, MAIN_FORKNUM, block, RBM_NORMAL, scan->strategy);
+	Buffer		guess = scan->last_buffer + 1;
+
+	if (scan->guess && guess <= NBuffers &&
+		DATAMON_READ_RECENT_BUFFER(scan->relation, block, guess))
+	{
+		pgstat_count_buffer_read(scan->relation);
+		pgstat_count_buffer_hit(scan->relation);
+		scan->last_buffer = guess;
+		return guess;
+	}
+	return scan->last_buffer = ReadBufferExtended(scan->relation, MAIN_FORKNUM, block, RBM_NORMAL, scan->strategy);
 }
 
 static Buffer
@@ -115,7 +131,7 @@ fetch_next(DmScan *scan, BlockNumber block)
 	scan->next_block = block + 1;
 	page = (const char *) BufferGetPage(scan->next_buffer);
 	for (i = 0; i < BLCKSZ; i += CACHE_LINE)
-		__builtin_prefetch(page + i, 0, 2);
+		__builtin_prefetch(page + i, 0, 3);
 }
 
 static inline void
@@ -198,8 +214,8 @@ dm_scan_append(DmScan *scan, BlockNumber block)
 	CHECK_FOR_INTERRUPTS();
 	buffer = pin(scan, block);
 	heap_page_prune_opt(scan->relation, buffer);
-	find_tuples(scan, buffer, block);
 	fetch_next(scan, block);
+	find_tuples(scan, buffer, block);
 	scan->last_block = block;
 	Assert(rows->n + scan->tuples.n <= DM_ROWS);
 	if (rows->outcome)

@@ -15,6 +15,8 @@ struct DmScan
 	BlockNumber blocks;
 	BufferAccessStrategy strategy;
 	bool		serializable;
+	bool		guess;			/* is it a shared buffer? */
+	Buffer		last_buffer;
 	BlockNumber next_block;		/* pinned ahead of its turn, if next_buffer is */
 	Buffer		next_buffer;
 	BlockNumber last_block;

@@ -198,7 +198,7 @@ read_all(ProfileScan *p)
 	for (block = 0; block < scan->blocks; block++)
 	{
 		dm_scan_append(scan, block);
-		if (scan->rows.n + scan->tuples.n > DM_TILE || scan->rows.n + MaxHeapTuplesPerPage > DM_ROWS)
+		if (scan->rows.n + MaxHeapTuplesPerPage > DM_ROWS)
 			put_rows(p);
 	}
 	put_rows(p);

@@ -72,6 +72,9 @@ extern void dm_reader_read(DmColumnReader *r, const char *const *value, int from
 /* The same, where each lies at one offset from its base; false: read them the other way. */
 extern bool dm_reader_read_fixed(DmColumnReader *r, const char *const *base, int offset, int from, int n);
 
+/* numerics.c: values, NULL for NULL, as doubles; is any NULL? */
+extern bool dm_read_numerics(const char *const *value, double *x, int n);
+
 /* ids.c */
 extern void dm_ids_begin(DmColumnReader *r);
 extern void dm_ids_read(DmColumnReader *r, const char *const *value, uint32 *id, int n);

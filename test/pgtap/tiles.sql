@@ -1,4 +1,8 @@
 -- All segments: any segment over any window equals its rows, whatever tiers answer it; revised, rolled up, dropped.
+\set ON_ERROR_STOP 1
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS datamon;
+CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
 SET LOCAL timezone = 'UTC';
 SET LOCAL search_path = public, pg_catalog;

@@ -1,0 +1,114 @@
+/*
+ * numerics.c - a column of stored numerics to doubles.
+ *
+ * The same numbers as dm_numeric_to_double() makes (base/numeric.h has the
+ * layout), without its branches: those on the number of digits and on the
+ * scale are mispredicted every few values.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "base/numeric.h"
+#include "scan/reader.h"
+#include "stats/dyadic.h"
+#include "stats/vectorise.h"
+
+/* Powers that a double holds; the table has 10^0 on either side of the middle. */
+#define MOST_TENS 22
+
+/* A value is (mantissa * up) / down, one of which is 1: rounded once. */
+typedef struct Parts
+{
+	double		mantissa[DM_ROWS];
+	double		up[DM_ROWS];
+	double		down[DM_ROWS];
+	uint64		sign[DM_ROWS];
+} Parts;
+
+DM_VECTOR static void
+put_together(double *restrict x, Parts *restrict parts, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+		x[i] = dm_from_bits(dm_bits(parts->mantissa[i] * parts->up[i] / parts->down[i]) |
+							parts->sign[i]);
+}
+
+#ifndef WORDS_BIGENDIAN
+
+/*
+ * Take apart a value with a short header and at most four digits.  The last
+ * eight bytes hold them; fewer digits have something else in front, which the
+ * tuple's header makes sure is there to be read.
+ */
+static inline bool
+take_apart(const char *p, Parts *parts, int i)
+{
+	int			length = VARSIZE_SHORT(p);
+	int			digits = (length - 3) / 2;
+	uint16		header;
+	uint64		word;
+	uint64		mantissa;
+	int			tens;
+
+	/* a long header's least bit is not set, and a toast pointer's length is 0 */
+	if (unlikely(!VARATT_IS_SHORT(p) || length < 3 || digits > 4))
+		return false;
+	memcpy(&header, p + 1, sizeof(header));
+	memcpy(&word, p + length - 8, sizeof(word));
+	word = digits ? word >> (64 - 16 * digits) << (64 - 16 * digits) : 0;
+	mantissa = (word & 0xffff) * UINT64CONST(1000000000000) + (word >> 16 & 0xffff) * 100000000 +
+		(word >> 32 & 0xffff) * 10000 + (word >> 48);
+	tens = 4 * (((header & 0x3F) - (header & 0x40)) - digits + 1);
+	if (unlikely((header & 0xC000) != 0x8000 || mantissa > UINT64CONST(1) << 53 ||
+				 tens < -MOST_TENS || tens > MOST_TENS))
+		return false;
+	parts->mantissa[i] = (double) (int64) mantissa;
+	parts->up[i] = dm_power_of_ten[Max(tens, 0)];
+	parts->down[i] = dm_power_of_ten[Max(-tens, 0)];
+	parts->sign[i] = (uint64) (header & 0x2000) << 50;
+	return true;
+}
+
+#else
+
+static inline bool
+take_apart(const char *p, Parts *parts, int i)
+{
+	return false;
+}
+
+#endif
+
+bool
+dm_read_numerics(const char *const *value, double *x, int n)
+{
+	Parts		parts;
+	uint16		other[DM_ROWS];
+	int			others = 0;
+	bool		nulls = false;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		if (likely(value[i] != NULL && take_apart(value[i], &parts, i)))
+			continue;
+		parts.mantissa[i] = 0;
+		parts.up[i] = parts.down[i] = 1;
+		parts.sign[i] = 0;
+		other[others++] = (uint16) i;
+	}
+	put_together(x, &parts, n);
+	for (i = 0; i < others; i++)
+	{
+		const char *p = value[other[i]];
+		double		number = p ? dm_numeric_to_double(PointerGetDatum(p)) : 0;
+
+		nulls |= p == NULL;
+		x[other[i]] = p == NULL ? dm_from_bits(DM_NULL_BITS) :
+			isnan(number) ? dm_from_bits(DM_NAN_BITS) : number;
+	}
+	return nulls;
+}
