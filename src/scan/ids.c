@@ -70,11 +70,7 @@ text_begin(DmColumnReader *r)
 void
 dm_ids_begin(DmColumnReader *r)
 {
-<<<<<<< HEAD
-	/* one that is there knows values from earlier */
-=======
 	/* kept where several tables are read into the same rows */
->>>>>>> cube
 	if (r->column->dictionary == NULL)
 		r->column->dictionary = dm_dictionary_new();
 	switch (r->base)
