@@ -56,3 +56,13 @@ CREATE FUNCTION datamon.compact(profile datamon.profile, max_bytes integer, sign
 	AS 'MODULE_PATHNAME', 'datamon_profile_compact' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.compact(datamon.profile, integer, integer) IS 'the profile that a smaller budget a column would have given';
 
+
+-- cells as they are built without an aggregate, for tests
+
+CREATE FUNCTION datamon._build_cell(x double precision[], max_bytes integer DEFAULT 1536,
+		significant_bits integer DEFAULT 53, times integer DEFAULT 1) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_build_number_cell' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._build_cell(x text[], times integer DEFAULT 1) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_build_category_cell' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._merge_cells(profiles datamon.profile[], times integer DEFAULT 1) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_merge_cells' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
