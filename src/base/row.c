@@ -90,7 +90,7 @@ dm_row_end(DmRow *row)
 }
 
 void
-dm_rows_begin(FunctionCallInfo fcinfo, DmRows *rows)
+dm_rows_begin(FunctionCallInfo fcinfo, DmRowSet *rows)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext old;
@@ -112,7 +112,7 @@ dm_rows_begin(FunctionCallInfo fcinfo, DmRows *rows)
 }
 
 void
-dm_rows_put(DmRows *rows)
+dm_rows_put(DmRowSet *rows)
 {
 	check_columns(&rows->row);
 	tuplestore_putvalues(rows->store, rows->row.desc, rows->row.value, rows->row.null);

@@ -34,13 +34,13 @@ extern Datum dm_row_end(DmRow *row);
  * A function that returns a set of rows: begin, then for every row its columns
  * and dm_rows_put; then return (Datum) 0.
  */
-typedef struct DmRows
+typedef struct DmRowSet
 {
 	struct Tuplestorestate *store;
 	DmRow		row;
-} DmRows;
+} DmRowSet;
 
-extern void dm_rows_begin(FunctionCallInfo fcinfo, DmRows *rows);
-extern void dm_rows_put(DmRows *rows);
+extern void dm_rows_begin(FunctionCallInfo fcinfo, DmRowSet *rows);
+extern void dm_rows_put(DmRowSet *rows);
 
 #endif							/* DATAMON_BASE_ROW_H */

@@ -449,7 +449,7 @@ Datum
 datamon_agreement_state_ratings(PG_FUNCTION_ARGS)
 {
 	char		digits[AG_DIGITS];
-	DmRows		rows;
+	DmRowSet		rows;
 	AgTable		t;
 	uint32		i;
 	int			c;

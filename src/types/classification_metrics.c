@@ -89,7 +89,7 @@ Datum
 datamon_confusion_matrix_classes(PG_FUNCTION_ARGS)
 {
 	DmClasses	c;
-	DmRows		rows;
+	DmRowSet		rows;
 	size_t		i;
 
 	get_classes(fcinfo, &c);
@@ -123,7 +123,7 @@ Datum
 datamon_confusion_matrix_cells(PG_FUNCTION_ARGS)
 {
 	DmClasses	c;
-	DmRows		rows;
+	DmRowSet		rows;
 	OrderedCell *order;
 	size_t		i;
 
@@ -370,7 +370,7 @@ datamon_confusion_matrix_kappa(PG_FUNCTION_ARGS)
 }
 
 static void
-report_average(DmRows *rows, const char *kind, const DmClasses *c, DmAverage average,
+report_average(DmRowSet *rows, const char *kind, const DmClasses *c, DmAverage average,
 			   double zero_division)
 {
 	const DmMatrix *m = &c->matrix;
@@ -389,7 +389,7 @@ Datum
 datamon_confusion_matrix_report(PG_FUNCTION_ARGS)
 {
 	DmClasses	c;
-	DmRows		rows;
+	DmRowSet		rows;
 	double		zero_division = dm_get_zero_division(fcinfo, 1);
 	size_t		i;
 

@@ -207,7 +207,7 @@ datamon_silhouette_by_cluster(PG_FUNCTION_ARGS)
 {
 	DmLabelled	l;
 	DmPoints	p;
-	DmRows		rows;
+	DmRowSet		rows;
 	Silhouettes all;
 	Silhouettes *by;
 	size_t		c;

@@ -250,7 +250,7 @@ put_profile(DmRow *row, const DmProfileColumn *c)
 }
 
 static void
-put_columns(DmRows *rows, TupleDesc desc)
+put_columns(DmRowSet *rows, TupleDesc desc)
 {
 	States		profiles;
 	States		qualities;
@@ -289,7 +289,7 @@ datamon_describe_states(PG_FUNCTION_ARGS)
 {
 	char	   *query;
 	TupleDesc	desc;
-	DmRows		rows;
+	DmRowSet		rows;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,

@@ -270,7 +270,7 @@ datamon_histogram_cdf(PG_FUNCTION_ARGS)
 Datum
 datamon_histogram_bins(PG_FUNCTION_ARGS)
 {
-	DmRows		rows;
+	DmRowSet		rows;
 	DmBins		b;
 	size_t		i;
 

@@ -285,7 +285,7 @@ datamon_multilabel_state_hamming(PG_FUNCTION_ARGS)
 }
 
 static void
-report_average(DmRows *rows, const char *kind, const DmLabels *l, DmAverage average,
+report_average(DmRowSet *rows, const char *kind, const DmLabels *l, DmAverage average,
 			   double zero_division, int64 support)
 {
 	dm_row_text(&rows->row, kind);
@@ -302,7 +302,7 @@ Datum
 datamon_multilabel_state_report(PG_FUNCTION_ARGS)
 {
 	DmLabels	l;
-	DmRows		rows;
+	DmRowSet		rows;
 	double		zero_division = dm_get_zero_division(fcinfo, 1);
 	uint64		support = 0;
 	uint32		i;

@@ -129,7 +129,7 @@ put_category(DmRow *row, const DmProfileColumn *c)
 Datum
 datamon_profile_columns(PG_FUNCTION_ARGS)
 {
-	DmRows		rows;
+	DmRowSet		rows;
 	DmProfile	p;
 	int			i;
 

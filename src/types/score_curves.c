@@ -251,7 +251,7 @@ ratio(double a, double b)
 }
 
 static void
-put_roc(DmRows *rows, const DmScores *s, double threshold, double fp, double tp)
+put_roc(DmRowSet *rows, const DmScores *s, double threshold, double fp, double tp)
 {
 	CHECK_FOR_INTERRUPTS();
 	dm_row_double(&rows->row, threshold);
@@ -272,7 +272,7 @@ datamon_scores_roc_curve(PG_FUNCTION_ARGS)
 	bool		drop = PG_GETARG_BOOL(1);
 	DmScoreSet	set;
 	const DmScores *s = &set.scores;
-	DmRows		rows;
+	DmRowSet		rows;
 	double		fp = 0;
 	double		tp = 0;
 	size_t		i;
@@ -295,7 +295,7 @@ datamon_scores_roc_curve(PG_FUNCTION_ARGS)
 }
 
 static void
-put_three(DmRows *rows, double a, double b, double c)
+put_three(DmRowSet *rows, double a, double b, double c)
 {
 	CHECK_FOR_INTERRUPTS();
 	dm_row_double(&rows->row, a);
@@ -310,7 +310,7 @@ datamon_scores_precision_recall_curve(PG_FUNCTION_ARGS)
 {
 	DmScoreSet	set;
 	const DmScores *s = &set.scores;
-	DmRows		rows;
+	DmRowSet		rows;
 	double	   *tp;
 	double	   *all;
 	size_t		i;
@@ -338,7 +338,7 @@ datamon_scores_gain_curve(PG_FUNCTION_ARGS)
 {
 	DmScoreSet	set;
 	const DmScores *s = &set.scores;
-	DmRows		rows;
+	DmRowSet		rows;
 	double		tp = 0;
 	double		all = 0;
 	size_t		i;
@@ -367,7 +367,7 @@ datamon_scores_calibration_curve(PG_FUNCTION_ARGS)
 	double		z = dm_getarg_confidence(fcinfo, 3);
 	DmScoreSet	set;
 	DmCalibrationBin *bin;
-	DmRows		rows;
+	DmRowSet		rows;
 	size_t		bins;
 	size_t		i;
 

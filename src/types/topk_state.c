@@ -383,7 +383,7 @@ datamon_topk_state_hits(PG_FUNCTION_ARGS)
 	const DmTopkState *s = getarg(fcinfo);
 	double		rows = (double) used_rows(s);
 	uint64		places = used_places(s);
-	DmRows		out;
+	DmRowSet		out;
 	uint64		i;
 
 	dm_rows_begin(fcinfo, &out);

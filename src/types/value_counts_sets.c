@@ -169,7 +169,7 @@ by_count(const void *a, const void *b)
 static void
 return_items(FunctionCallInfo fcinfo, VcItem *items, uint32 n)
 {
-	DmRows		rows;
+	DmRowSet		rows;
 	uint32		i;
 
 	qsort(items, n, sizeof(VcItem), by_count);
