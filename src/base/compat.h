@@ -79,6 +79,14 @@
 #define DATAMON_COMPLETED_NOTIFIES() ProcessCompletedNotifies()
 #endif
 
+/* "Snapshot too old" was an error of whoever read a page, up to 16. */
+#if PG_VERSION_NUM >= 170000
+#define DATAMON_TEST_FOR_OLD_SNAPSHOT(snapshot, relation, page) ((void) 0)
+#else
+#define DATAMON_TEST_FOR_OLD_SNAPSHOT(snapshot, relation, page) \
+	TestForOldSnapshot(snapshot, relation, page)
+#endif
+
 #if PG_VERSION_NUM >= 140000
 #define DATAMON_ROLE_PG_MONITOR ROLE_PG_MONITOR
 #else

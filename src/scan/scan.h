@@ -46,6 +46,13 @@ typedef struct DmScan DmScan;
  */
 extern const char *dm_scan_obstacle(Relation relation, const DmScanColumn *columns, int ncolumns);
 
+/*
+ * Its two halves.  A partition is read with the rights that somebody has on
+ * the table he named: privilege is asked of that, storage of the partition.
+ */
+extern const char *dm_scan_privilege(Relation relation, const DmScanColumn *columns, int ncolumns);
+extern const char *dm_scan_storage(Relation relation, const DmScanColumn *columns, int ncolumns);
+
 /* The columns are filled in and stay the caller's.  Rows: arrays of its own. */
 extern DmScan *dm_scan_begin(Relation relation, Snapshot snapshot, DmScanColumn *columns, int ncolumns);
 

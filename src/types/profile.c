@@ -280,6 +280,15 @@ valid_state(const struct varlena *packed)
 		dm_packed_equal(packed, dm_profile_pack(&p));
 }
 
+struct varlena *
+dm_profile_pack_working(const DmWorking *w)
+{
+	DmProfile	p;
+
+	unpack_working(w, &p);
+	return dm_profile_pack(&p);
+}
+
 static struct varlena *
 pack_state(const struct varlena *working)
 {
