@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "storage/bufpage.h"
 #include "storage/predicate.h"
+#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -28,7 +29,9 @@ dm_page_scan_begin(Relation relation, Snapshot snapshot, const DmScanColumn *tim
 	scan->time = time;
 	scan->type = getBaseType(TupleDescAttr(RelationGetDescr(relation), time->attnum - 1)->atttypid);
 	if (scan->type != TIMESTAMPTZOID && scan->type != TIMESTAMPOID && scan->type != DATEOID)
-		elog(ERROR, "column %d is no time", time->attnum);
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a column of type %s has no buckets", format_type_be(scan->type))));
 	scan->strategy = GetAccessStrategy(BAS_BULKREAD);
 	scan->next = dm_xid_next();
 	scan->reserve = RelationGetTargetPageFreeSpace(relation, HEAP_DEFAULT_FILLFACTOR);
@@ -152,6 +155,8 @@ dm_page_scan(DmPageScan *scan, BlockNumber block, const XLogRecPtr *position, in
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	empty = PageIsNew(page) || PageIsEmpty(page);
 	changed = position == NULL || PageGetLSN(page) > *position || (empty && rows_then > 0);
+	if (changed)
+		DATAMON_TEST_FOR_OLD_SNAPSHOT(scan->snapshot, scan->relation, page);
 	if (changed && !empty)
 		collect(scan, buffer, page);
 	UnlockReleaseBuffer(buffer);
