@@ -111,6 +111,15 @@
 #define DATAMON_BGWORKER_INTERRUPTIBLE 0
 #endif
 
+/* A relation's file, and this session's own counts of its rows. */
+#if PG_VERSION_NUM >= 160000
+#define DATAMON_RELFILENODE(relation) ((relation)->rd_locator.relNumber)
+#define DATAMON_TUPLE_COUNT(what) counts.tuples_##what
+#else
+#define DATAMON_RELFILENODE(relation) ((relation)->rd_node.relNode)
+#define DATAMON_TUPLE_COUNT(what) t_counts.t_tuples_##what
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define DATAMON_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "datamon", .version = DATAMON_VERSION)
 #else
