@@ -6,18 +6,39 @@
 /*
  * Tiles of the rows that a query yields: time, dimensions, columns of the
  * profile and, with outcome, what was true and what was predicted.  Only rows
- * of the given buckets count, ascending; NULL: all.  Values of dimensions that
- * are not known yet come first, as rows with a dimension_no.
+ * of the given buckets count; NULL: all.  Values of dimensions that are not
+ * known yet come as rows of kind "value": dimension in cuboid, id in number.
  */
-CREATE FUNCTION datamon._tiles(query text, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
+CREATE FUNCTION datamon._tiles_of_query(query text, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
 	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
 	part_dimension int[], part_bits int[])
-RETURNS TABLE (dimension_no int, value_id bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
+RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
 	n bigint, cells datamon.tile)
 LANGUAGE c VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'datamon_tiles';
-COMMENT ON FUNCTION datamon._tiles(text, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[], int[],
-	int[], int[]) IS 'internal';
+AS 'MODULE_PATHNAME', 'datamon_tiles_of_query';
+COMMENT ON FUNCTION datamon._tiles_of_query(text, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
+	int[], int[], int[]) IS 'internal';
+
+/*
+ * The same of the rows of a heap that changed since the state was taken
+ * (src/cube/tiles_of_heap.c), by names in place of the query's columns; true
+ * and predicted are those >= their threshold, or 1 or true without one.
+ */
+CREATE FUNCTION datamon._tiles_of_heap(relation regclass, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
+	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
+	part_dimension int[], part_bits int[], names name[], actual_threshold float8, predicted_threshold float8, monitor_id int,
+	state bytea, from_start timestamptz, first_piece int)
+RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
+	n bigint, cells datamon.tile)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'datamon_tiles_of_heap';
+COMMENT ON FUNCTION datamon._tiles_of_heap(regclass, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
+	int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int) IS 'internal';
+
+CREATE FUNCTION datamon._heap_obstacle(relation regclass, names name[]) RETURNS text
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'datamon_heap_obstacle';
+COMMENT ON FUNCTION datamon._heap_obstacle(regclass, name[]) IS 'internal';
 
 /* Values of one dimension beyond which no cells of single values are kept for the rules. */
 CREATE FUNCTION datamon._most_judged_values() RETURNS bigint
@@ -94,20 +115,20 @@ BEGIN
 	INTO v_known FROM datamon._own_dimension_value v WHERE v.monitor_id = _store_tiles.monitor_id;
 
 	WITH made AS MATERIALIZED (
-		SELECT t.* FROM datamon._tiles(query, c.dimensions, v_kinds, m.significant_bits,
+		SELECT t.* FROM datamon._tiles_of_query(query, c.dimensions, v_kinds, m.significant_bits,
 			(SELECT o.choice IS NOT NULL FROM datamon._outcome(_store_tiles.monitor_id) o), (extract(epoch FROM m.bucket) * 1000000)::bigint,
 			m.bucket_origin, buckets, v_known.dimension, v_known.bytes, c.no, c.mask, c.part, c.bits) t
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
-		SELECT _store_tiles.monitor_id, t.dimension_no, t.value_id, t.bytes, t.value FROM made t WHERE t.dimension_no IS NOT NULL
+		SELECT _store_tiles.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM made t WHERE t.kind = 'value'
 	), counted AS (
 		UPDATE datamon._own_dimension d SET known_values = x.known
-		FROM (SELECT t.dimension_no, max(t.value_id) AS known FROM made t WHERE t.dimension_no IS NOT NULL GROUP BY 1) x
+		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM made t WHERE t.kind = 'value' GROUP BY 1) x
 		WHERE d.monitor_id = _store_tiles.monitor_id AND d.dimension_no = x.dimension_no
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
 		SELECT _store_tiles.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells
-		FROM made t WHERE t.dimension_no IS NULL
+		FROM made t WHERE t.kind = 'tile'
 		ON CONFLICT (monitor_id, cuboid_no, tier, part, bucket, piece) DO UPDATE
 		SET n = excluded.n, cells = excluded.cells
 		WHERE o.cells OPERATOR(datamon.<>) excluded.cells
@@ -116,7 +137,7 @@ BEGIN
 		DELETE FROM datamon._own_tile o
 		WHERE o.monitor_id = _store_tiles.monitor_id AND o.tier = 0 AND o.bucket = ANY (buckets)
 			AND (o.cuboid_no, o.part, o.bucket, o.piece) NOT IN (
-				SELECT t.cuboid, t.part, t.bucket, t.piece FROM made t WHERE t.dimension_no IS NULL)
+				SELECT t.cuboid, t.part, t.bucket, t.piece FROM made t WHERE t.kind = 'tile')
 		RETURNING o.bucket
 	)
 	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket) INTO v_changed

@@ -1,98 +1,64 @@
 /*
- * tiles.c - tiles of the rows of a query, for every cuboid of a monitor at once.
- *
- * The rows are read once.  Each cuboid has a cube of its own, which sees its
- * dimensions only; the cells it emits go into the tile of their bucket and
- * part.  As cells of one part come one after the other, one tile is open for
- * the parts and one for each bucket's cells without the part's dimension.
- * Should a bucket and part come again, they become a further piece: whoever
- * reads merges pieces.
+ * tile_maker.c - rows into cubes, their cells into tiles, tiles into a set of rows.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "base/checks.h"
-#include "base/row.h"
 #include "base/settings.h"
-#include "cube/cube.h"
-#include "scan/scan.h"
-#include "types/tile.h"
+#include "cube/tile_maker.h"
 #include "types/working.h"
-
-PG_FUNCTION_INFO_V1(datamon_tiles);
 
 /* The budget of profile(), which the same rows are judged by. */
 #define CELL_BYTES 1536
 
-typedef struct PieceKey
-{
-	int64		bucket;
-	int64		part;
-} PieceKey;
+/* kind, number, bytes, value, cuboid, part, bucket, piece, n, cells */
+#define RESULT_COLUMNS 10
 
-typedef struct Piece
+DmRow *
+dm_tile_maker_row(DmTileMaker *m, const char *kind, int64 number, Datum bytes, bool has_bytes)
 {
-	PieceKey	key;
-	int32		count;			/* pieces so far */
-	DmTileBuilder *open;		/* of the cells without the part's dimension; else NULL */
-	uint64		rows;			/* in it */
-} Piece;
+	DmRow	   *row = &m->result.row;
 
-struct Maker;
+	row->n = 0;
+	dm_row_text(row, kind);
+	dm_row_count(row, number);
+	row->value[row->n] = bytes;
+	row->null[row->n++] = !has_bytes;
+	return row;
+}
 
-typedef struct Cuboid
+void
+dm_tile_maker_put(DmTileMaker *m)
 {
-	struct Maker *maker;
-	int32		number;
-	int			ndimensions;
-	int			dimension[DM_CUBE_MAX_DIMENSIONS];	/* of the monitor, from 0 */
-	int			part;			/* place of the part's dimension, or -1 */
-	int			part_bits;
-	uint32		levels[2];
-	DmCube	   *cube;
-	HTAB	   *pieces;
-	PieceKey	open_key;		/* of the tile that is being filled */
-	DmTileBuilder *open;
-	uint64		open_rows;
-	uint32	   *dimensions[DM_CUBE_MAX_DIMENSIONS];	/* of the rows at hand */
-} Cuboid;
+	DmRow	   *row = &m->result.row;
 
-typedef struct Maker
+	while (row->n < RESULT_COLUMNS)
+		row->null[row->n++] = true;
+	dm_rows_put(&m->result);
+}
+
+void
+dm_tile_maker_time(DmTileMaker *m, int64 bucket)
 {
-	int			ndimensions;
-	int			ncolumns;
-	const char *kinds;
-	bool		outcome;
-	int64		width;			/* microseconds */
-	TimestampTz origin;
-	int			nbuckets;		/* that count; -1: all */
-	int64	   *buckets;
-	DmScanColumn *columns;		/* bucket, dimensions, columns, actual, predicted */
-	int			nscan;
-	uint32	   *known;			/* values of each dimension known before */
-	int			ncuboids;
-	Cuboid	   *cuboids;
-	DmTileShape shape;
-	DmCubeShape cube;
-	DmRowSet	result;
-	MemoryContext memory;		/* of the tile of a part */
-	MemoryContext rest;			/* of the others */
-} Maker;
+	DmRow	   *row = &m->result.row;
+
+	row->value[row->n] = TimestampTzGetDatum(m->origin + bucket * m->width);
+	row->null[row->n++] = false;
+}
 
 static void
-put_tile(Cuboid *c, PieceKey key, DmTileBuilder *builder, uint64 rows)
+put_tile(DmCuboid *c, DmPieceKey key, DmTileBuilder *builder, uint64 rows)
 {
-	Maker	   *m = c->maker;
-	DmRow	   *row = &m->result.row;
+	DmTileMaker	   *m = c->maker;
+	DmRow	   *row;
 	bool		found;
-	Piece	   *piece = hash_search(c->pieces, &key, HASH_ENTER, &found);
+	DmPiece	   *piece = hash_search(c->pieces, &key, HASH_ENTER, &found);
 
 	if (!found)
 	{
@@ -100,21 +66,19 @@ put_tile(Cuboid *c, PieceKey key, DmTileBuilder *builder, uint64 rows)
 		piece->open = NULL;
 		piece->rows = 0;
 	}
-	row->n = 0;
-	memset(row->null, true, 4);
-	row->n = 4;
+	row = dm_tile_maker_row(m, "tile", 0, (Datum) 0, false);
+	row->null[row->n++] = true;
 	dm_row_int(row, c->number);
 	dm_row_count(row, key.part);
-	row->value[row->n] = TimestampTzGetDatum(m->origin + key.bucket * m->width);
-	row->null[row->n++] = false;
-	dm_row_int(row, piece->count++);
+	dm_tile_maker_time(m, key.bucket);
+	dm_row_int(row, m->first_piece + piece->count++);
 	dm_row_count(row, (int64) rows);
 	dm_row_value(row, dm_tile_finish(builder));
-	dm_rows_put(&m->result);
+	dm_tile_maker_put(m);
 }
 
 static void
-close_part(Cuboid *c)
+close_part(DmCuboid *c)
 {
 	if (c->open == NULL)
 		return;
@@ -124,12 +88,12 @@ close_part(Cuboid *c)
 }
 
 /* The open tile of the cells of a bucket that do not fix the part's dimension. */
-static Piece *
-rest_of(Cuboid *c, int64 bucket)
+static DmPiece *
+rest_of(DmCuboid *c, int64 bucket)
 {
-	PieceKey	key = {bucket, -1};
+	DmPieceKey	key = {bucket, -1};
 	bool		found;
-	Piece	   *piece = hash_search(c->pieces, &key, HASH_ENTER, &found);
+	DmPiece	   *piece = hash_search(c->pieces, &key, HASH_ENTER, &found);
 
 	if (!found)
 	{
@@ -147,7 +111,7 @@ rest_of(Cuboid *c, int64 bucket)
 static void
 emit_cell(void *to, const DmCubeCell *cell)
 {
-	Cuboid	   *c = to;
+	DmCuboid	   *c = to;
 	DmTileCell	tile_cell;
 	MemoryContext old = MemoryContextSwitchTo(c->maker->rest);	/* the caller's is soon reset */
 
@@ -165,14 +129,14 @@ emit_cell(void *to, const DmCubeCell *cell)
 	c->maker->shape.ndimensions = c->ndimensions;
 	if (c->part < 0 || cell->key[c->part] == DM_ANY)
 	{
-		Piece	   *piece = rest_of(c, cell->bucket);
+		DmPiece	   *piece = rest_of(c, cell->bucket);
 
 		dm_tile_add_profile(piece->open, &tile_cell);
 		piece->rows += cell->n;
 	}
 	else
 	{
-		PieceKey	key = {cell->bucket, cell->key[c->part] >> c->part_bits};
+		DmPieceKey	key = {cell->bucket, cell->key[c->part] >> c->part_bits};
 
 		if (c->open && (c->open_key.bucket != key.bucket || c->open_key.part != key.part))
 			close_part(c);
@@ -191,10 +155,10 @@ emit_cell(void *to, const DmCubeCell *cell)
 
 /* Everything that is still open. */
 static void
-close_cuboid(Cuboid *c)
+close_cuboid(DmCuboid *c)
 {
 	HASH_SEQ_STATUS scan;
-	Piece	   *piece;
+	DmPiece	   *piece;
 
 	dm_cube_finish(c->cube);
 	close_part(c);
@@ -209,9 +173,9 @@ close_cuboid(Cuboid *c)
 
 /* Values that became known, as rows: dimension, id, bytes, value. */
 static void
-put_learned(Maker *m)
+put_learned(DmTileMaker *m)
 {
-	DmRow	   *row = &m->result.row;
+	DmRow	   *row;
 	int			d;
 
 	for (d = 0; d < m->ndimensions; d++)
@@ -226,16 +190,12 @@ put_learned(Maker *m)
 			JsonbValue	value;
 
 			dm_scan_value(column, id, &value);
-			row->n = 0;
-			dm_row_int(row, d + 1);
-			dm_row_count(row, id);
-			row->value[row->n] = PointerGetDatum(cstring_to_text_with_len(bytes, (int) len));
-			row->null[row->n++] = false;
+			row = dm_tile_maker_row(m, "value", id,
+									PointerGetDatum(cstring_to_text_with_len(bytes, (int) len)), true);
 			row->value[row->n] = JsonbPGetDatum(JsonbValueToJsonb(&value));
 			row->null[row->n++] = false;
-			memset(row->null + row->n, true, 6);
-			row->n += 6;
-			dm_rows_put(&m->result);
+			dm_row_int(row, d + 1);
+			dm_tile_maker_put(m);
 		}
 	}
 }
@@ -250,8 +210,8 @@ compare_buckets(const void *a, const void *b)
 }
 
 /* Move row "from" to place "to". */
-static void
-move_row(const Maker *m, DmRows *rows, int from, int to)
+void
+dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to)
 {
 	int			i;
 
@@ -268,7 +228,7 @@ move_row(const Maker *m, DmRows *rows, int from, int to)
 
 /* Keep the rows of buckets that count. */
 static void
-choose_rows(const Maker *m, DmRows *rows)
+choose_rows(const DmTileMaker *m, DmRows *rows)
 {
 	int64		last = DM_NO_BUCKET;
 	bool		wanted = false;
@@ -290,14 +250,14 @@ choose_rows(const Maker *m, DmRows *rows)
 		if (!wanted)
 			continue;
 		if (kept != i)
-			move_row(m, rows, i, kept);
+			dm_tile_maker_move(m, rows, i, kept);
 		kept++;
 	}
 	rows->n = kept;
 }
 
-static void
-add_rows(Maker *m, DmRows *rows)
+void
+dm_tile_maker_add(DmTileMaker *m, DmRows *rows)
 {
 	int			i;
 	int			d;
@@ -307,7 +267,7 @@ add_rows(Maker *m, DmRows *rows)
 		return;
 	for (i = 0; i < m->ncuboids; i++)
 	{
-		Cuboid	   *c = &m->cuboids[i];
+		DmCuboid	   *c = &m->cuboids[i];
 		DmRows		own = *rows;
 
 		for (d = 0; d < c->ndimensions; d++)
@@ -330,16 +290,16 @@ int_array(FunctionCallInfo fcinfo, int arg, int32 **out)
 }
 
 static void
-read_buckets(FunctionCallInfo fcinfo, Maker *m)
+read_buckets(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 {
 	ArrayType  *array;
 	TimestampTz *start;
 	int			i;
 
 	m->nbuckets = -1;
-	if (PG_ARGISNULL(7))
+	if (PG_ARGISNULL(arg))
 		return;
-	array = PG_GETARG_ARRAYTYPE_P(7);
+	array = PG_GETARG_ARRAYTYPE_P(arg);
 	if (ARR_HASNULL(array))
 		elog(ERROR, "buckets must not be null");
 	m->nbuckets = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
@@ -352,7 +312,7 @@ read_buckets(FunctionCallInfo fcinfo, Maker *m)
 
 /* The columns of the query in order, and the dictionaries of the dimensions. */
 static void
-make_columns(FunctionCallInfo fcinfo, Maker *m, int significant_bits)
+make_columns(DmTileMaker *m, int significant_bits)
 {
 	int			n = 0;
 	int			i;
@@ -383,11 +343,11 @@ make_columns(FunctionCallInfo fcinfo, Maker *m, int significant_bits)
 
 /* Values known from earlier, in the order of their ids. */
 static void
-read_known(FunctionCallInfo fcinfo, Maker *m)
+read_known(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 {
 	int32	   *dimension;
-	int			n = int_array(fcinfo, 8, &dimension);
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(9);
+	int			n = int_array(fcinfo, arg, &dimension);
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(arg + 1);
 	Datum	   *bytes;
 	bool	   *null;
 	int			nbytes;
@@ -413,7 +373,7 @@ read_known(FunctionCallInfo fcinfo, Maker *m)
 }
 
 static void
-make_shapes(Maker *m)
+make_shapes(DmTileMaker *m)
 {
 	DmGrid		grid = {CELL_BYTES, 0};
 	int		   *place = palloc0(sizeof(int) * Max(m->ncolumns, 1));
@@ -441,10 +401,8 @@ make_shapes(Maker *m)
 }
 
 static void
-make_cuboid(Maker *m, Cuboid *c, int32 number, uint32 mask, int part, int part_bits)
+make_cuboid(DmTileMaker *m, DmCuboid *c, int32 number, uint32 mask, int part, int part_bits)
 {
-	DmCubeShape shape = m->cube;
-	HASHCTL		control;
 	int			d;
 
 	c->maker = m;
@@ -460,24 +418,32 @@ make_cuboid(Maker *m, Cuboid *c, int32 number, uint32 mask, int part, int part_b
 		}
 	if ((mask >> m->ndimensions) != 0 || (c->ndimensions > 0 && c->part < 0) || part_bits < 0 || part_bits > 31)
 		elog(ERROR, "cuboid %d is not one", number);
-	shape.ndimensions = c->ndimensions;
-	shape.memory = (Size) dm_cube_memory * 1024 / m->ncuboids;
 	c->levels[0] = (1u << c->ndimensions) - 1;
 	if (c->part >= 0)
 		c->levels[1] = c->levels[0] & ~(1u << c->part);
+}
+
+static void
+start_cuboid(DmTileMaker *m, DmCuboid *c)
+{
+	DmCubeShape shape = m->cube;
+	HASHCTL		control;
+
+	shape.ndimensions = c->ndimensions;
+	shape.memory = (Size) dm_cube_memory * 1024 / m->ncuboids;
 	shape.levels = c->levels;
 	shape.nlevels = c->part >= 0 ? 2 : 1;
 	shape.partition = c->part;
 	c->cube = dm_cube_new(&shape, emit_cell, c);
 	memset(&control, 0, sizeof(control));
-	control.keysize = sizeof(PieceKey);
-	control.entrysize = sizeof(Piece);
+	control.keysize = sizeof(DmPieceKey);
+	control.entrysize = sizeof(DmPiece);
 	control.hcxt = CurrentMemoryContext;
 	c->pieces = hash_create("datamon tiles", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
 static void
-make_cuboids(FunctionCallInfo fcinfo, Maker *m)
+make_cuboids(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 {
 	int32	   *number;
 	int32	   *mask;
@@ -485,53 +451,59 @@ make_cuboids(FunctionCallInfo fcinfo, Maker *m)
 	int32	   *bits;
 	int			i;
 
-	m->ncuboids = int_array(fcinfo, 10, &number);
-	if (m->ncuboids < 1 || int_array(fcinfo, 11, &mask) != m->ncuboids || int_array(fcinfo, 12, &part) != m->ncuboids ||
-		int_array(fcinfo, 13, &bits) != m->ncuboids)
+	m->ncuboids = int_array(fcinfo, arg, &number);
+	if (m->ncuboids < 1 || int_array(fcinfo, arg + 1, &mask) != m->ncuboids || int_array(fcinfo, arg + 2, &part) != m->ncuboids ||
+		int_array(fcinfo, arg + 3, &bits) != m->ncuboids)
 		elog(ERROR, "cuboids differ in number");
-	m->cuboids = palloc0(sizeof(Cuboid) * m->ncuboids);
+	m->cuboids = palloc0(sizeof(DmCuboid) * m->ncuboids);
 	for (i = 0; i < m->ncuboids; i++)
 		make_cuboid(m, &m->cuboids[i], number[i], (uint32) mask[i], part[i], bits[i]);
 }
 
-/*
- * _tiles(query, dimensions, kinds, significant_bits, outcome, width, origin, buckets, known_dimension, known_bytes,
- *		  cuboid_no, cuboid_mask, part_dimension, part_bits)
- */
-Datum
-datamon_tiles(PG_FUNCTION_ARGS)
+DmTileMaker *
+dm_tile_maker_new(FunctionCallInfo fcinfo, int first)
 {
-	Maker	   *m = palloc0(sizeof(Maker));
-	DmQueryScan *scan;
-	DmRows	   *rows;
+	DmTileMaker *m = palloc0(sizeof(DmTileMaker));
 	int			i;
 
-	for (i = 0; i < PG_NARGS(); i++)
-		if (i != 7 && PG_ARGISNULL(i))
+	for (i = first; i < first + DM_TILE_MAKER_ARGS; i++)
+		if (i != first + 6 && PG_ARGISNULL(i))
 			elog(ERROR, "argument %d must not be null", i + 1);
-	m->ndimensions = PG_GETARG_INT32(1);
-	m->kinds = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	m->ndimensions = PG_GETARG_INT32(first);
+	m->kinds = text_to_cstring(PG_GETARG_TEXT_PP(first + 1));
 	m->ncolumns = (int) strlen(m->kinds);
-	m->outcome = PG_GETARG_BOOL(4);
-	m->width = PG_GETARG_INT64(5);
-	m->origin = PG_GETARG_TIMESTAMPTZ(6);
+	m->outcome = PG_GETARG_BOOL(first + 3);
+	m->width = PG_GETARG_INT64(first + 4);
+	m->origin = PG_GETARG_TIMESTAMPTZ(first + 5);
 	if (m->ndimensions < 0 || m->ndimensions > DM_CUBE_MAX_DIMENSIONS || m->width <= 0 ||
 		strspn(m->kinds, "nc") != (size_t) m->ncolumns)
 		elog(ERROR, "tiles cannot be made of this");
-	read_buckets(fcinfo, m);
-	make_columns(fcinfo, m, PG_GETARG_INT32(3));
-	read_known(fcinfo, m);
+	read_buckets(fcinfo, m, first + 6);
+	make_columns(m, PG_GETARG_INT32(first + 2));
+	read_known(fcinfo, m, first + 7);
+	make_cuboids(fcinfo, m, first + 9);
 	dm_rows_begin(fcinfo, &m->result);
 	m->rest = CurrentMemoryContext;
 	m->memory = AllocSetContextCreate(CurrentMemoryContext, "datamon tile", ALLOCSET_DEFAULT_SIZES);
-	scan = dm_query_begin(text_to_cstring(PG_GETARG_TEXT_PP(0)), m->columns, m->nscan);
+	return m;
+}
+
+void
+dm_tile_maker_start(DmTileMaker *m)
+{
+	int			i;
+
 	make_shapes(m);
-	make_cuboids(fcinfo, m);
-	while ((rows = dm_query_next(scan)) != NULL)
-		add_rows(m, rows);
-	dm_query_end(scan);
+	for (i = 0; i < m->ncuboids; i++)
+		start_cuboid(m, &m->cuboids[i]);
+}
+
+void
+dm_tile_maker_finish(DmTileMaker *m)
+{
+	int			i;
+
 	for (i = 0; i < m->ncuboids; i++)
 		close_cuboid(&m->cuboids[i]);
 	put_learned(m);
-	return (Datum) 0;
 }
