@@ -174,6 +174,7 @@ find_tuples(DmScan *scan, Buffer buffer, BlockNumber block)
 	OffsetNumber line;
 	bool		all_visible;
 
+	StaticAssertStmt(MaxHeapTuplesPerPage <= DM_ROWS, "a page's rows must fit a batch");
 	t->n = 0;
 	t->least_natts = MaxHeapAttributeNumber;
 	t->bitmaps = false;
