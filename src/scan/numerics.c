@@ -38,6 +38,14 @@ put_together(double *restrict x, Parts *restrict parts, int n)
 
 #ifndef WORDS_BIGENDIAN
 
+#define PAIRS UINT64CONST(0x0000ffff0000ffff)
+
+/* So many digits of the last eight bytes. */
+static const uint64 last_digits[] = {
+	0, UINT64CONST(0xffff) << 48, UINT64CONST(0xffffffff) << 32, UINT64CONST(0xffffffffffff) << 16,
+	PG_UINT64_MAX
+};
+
 /*
  * Take apart a value with a short header and at most four digits.  The last
  * eight bytes hold them; fewer digits have something else in front, which the
@@ -58,9 +66,10 @@ take_apart(const char *p, Parts *parts, int i)
 		return false;
 	memcpy(&header, p + 1, sizeof(header));
 	memcpy(&word, p + length - 8, sizeof(word));
-	word = digits ? word >> (64 - 16 * digits) << (64 - 16 * digits) : 0;
-	mantissa = (word & 0xffff) * UINT64CONST(1000000000000) + (word >> 16 & 0xffff) * 100000000 +
-		(word >> 32 & 0xffff) * 10000 + (word >> 48);
+	word &= last_digits[digits];
+	/* two pairs at once: a * 10000 + b and c * 10000 + d, of 32 bits each */
+	word = (word & PAIRS) * 10000 + (word >> 16 & PAIRS);
+	mantissa = (word & PG_UINT32_MAX) * 100000000 + (word >> 32);
 	tens = 4 * (((header & 0x3F) - (header & 0x40)) - digits + 1);
 	if (unlikely((header & 0xC000) != 0x8000 || mantissa > UINT64CONST(1) << 53 ||
 				 tens < -MOST_TENS || tens > MOST_TENS))
