@@ -14,6 +14,18 @@
 #define MAP_BYTES (BLCKSZ - MAXALIGN(SizeOfPageHeaderData))
 #define MAP_PAGES ((BlockNumber) MAP_BYTES * 4) /* heap pages in one of the map; a multiple of 32 */
 
+/* The map is an array of bytes: the first page has the lowest bits. */
+static uint64
+eight_bytes(const uint8 *p)
+{
+	uint64		x = 0;
+	int			i;
+
+	for (i = 7; i >= 0; i--)
+		x = x << 8 | p[i];
+	return x;
+}
+
 /* Every other of 64 bits. */
 static uint32
 even_bits(uint64 x)
@@ -52,8 +64,7 @@ dm_map_read(Relation relation, BlockNumber blocks, DmMap *out)
 		out->lsn[i] = PageGetLSN(BufferGetPage(buffer));
 		map = (const uint8 *) PageGetContents(BufferGetPage(buffer));
 		for (w = 0; w < nwords; w++, map += 8)
-			word[w] = even_bits((uint64) map[0] | (uint64) map[1] << 8 | (uint64) map[2] << 16 | (uint64) map[3] << 24 |
-								(uint64) map[4] << 32 | (uint64) map[5] << 40 | (uint64) map[6] << 48 | (uint64) map[7] << 56);
+			word[w] = even_bits(eight_bytes(map));
 		LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
 	}
 	if (BufferIsValid(buffer))

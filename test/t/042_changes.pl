@@ -61,7 +61,9 @@ for my $step (
 	# not in one transaction
 	run($_) for $sql =~ /VACUUM/ ? split(/; /, $sql) : ($sql);
 	exact($name);
-	exact("... and again");
+	is(did('reread', 't'), $sql =~ /FULL|CLUSTER|TRUNCATE|TYPE/ ? 'the table was rewritten' : '', '... by its pages');
+	exact('... and again');
+	is(did('dirty', 't'), '0', '... where nothing has changed');
 }
 
 # Ids of the tick's own transaction, also of subtransactions that have ended.
