@@ -66,6 +66,7 @@ CREATE TABLE datamon.monitor_state (
 	baseline_until timestamptz,
 	source_blocks bigint,
 	too_late bigint NOT NULL DEFAULT 0,
+	ticks int NOT NULL DEFAULT 0,
 	buckets_from timestamptz NOT NULL DEFAULT '-infinity',
 	hours_from timestamptz NOT NULL DEFAULT '-infinity',
 	hours_until timestamptz NOT NULL DEFAULT '-infinity',
@@ -157,6 +158,25 @@ CREATE TABLE datamon.stored_tile (
 );
 CREATE INDEX stored_tile_monitor_id_tier_bucket_idx ON datamon.stored_tile (monitor_id, tier, bucket);
 COMMENT ON TABLE datamon.stored_tile IS 'cells of every segment of a bucket, hour or day';
+
+/* How far a heap has been followed (docs/changes.md): its state, and the page map in chunks. */
+CREATE TABLE datamon.heap_state (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	relation oid NOT NULL,
+	state bytea NOT NULL,
+	PRIMARY KEY (monitor_id, relation)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.heap_state IS 'how far a heap has been followed';
+
+CREATE TABLE datamon.page_map (
+	monitor_id int NOT NULL,
+	relation oid NOT NULL,
+	chunk int NOT NULL CHECK (chunk >= 0),
+	map bytea NOT NULL,
+	PRIMARY KEY (monitor_id, relation, chunk),
+	FOREIGN KEY (monitor_id, relation) REFERENCES datamon.heap_state (monitor_id, relation) ON DELETE CASCADE
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.page_map IS 'rows and buckets of each page of a heap, 512 pages a chunk';
 
 CREATE TABLE datamon.baseline (
 	monitor_id int NOT NULL,

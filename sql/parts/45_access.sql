@@ -30,7 +30,7 @@ COMMENT ON VIEW datamon._own_monitored_column IS 'internal';
 
 CREATE VIEW datamon._own_state WITH (security_barrier) AS
 	SELECT monitor_id, cluster_id, source_snapshot, watermark, horizon, first_bucket, evaluated_until, performance_until,
-		baseline_until, source_blocks, too_late, buckets_from, hours_from, hours_until, days_until, last_tick_at, last_duration, next_due, failures, last_error,
+		baseline_until, source_blocks, too_late, ticks, buckets_from, hours_from, hours_until, days_until, last_tick_at, last_duration, next_due, failures, last_error,
 		last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
@@ -78,6 +78,20 @@ CREATE VIEW datamon._own_tile WITH (security_barrier) AS
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
 COMMENT ON VIEW datamon._own_tile IS 'internal';
+
+CREATE VIEW datamon._own_heap_state WITH (security_barrier) AS
+	SELECT monitor_id, relation, state
+	FROM datamon.heap_state
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_heap_state IS 'internal';
+
+CREATE VIEW datamon._own_page_map WITH (security_barrier) AS
+	SELECT monitor_id, relation, chunk, map
+	FROM datamon.page_map
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_page_map IS 'internal';
 
 CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, n, buckets, profile, performance

@@ -40,6 +40,25 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._outcome(int) IS 'internal';
 
+/* The columns that are compared, by name, where both are of the source; no row without performance. */
+CREATE FUNCTION datamon._outcome_columns(monitor_id int, OUT actual name, OUT predicted name, OUT threshold float8)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.column_name, CASE WHEN p.two_valued AND m.threshold IS NULL THEN p.column_name ELSE s.column_name END,
+		CASE WHEN p.two_valued AND m.threshold IS NULL THEN NULL ELSE coalesce(m.threshold, 0.5) END
+	FROM datamon._own_monitor m
+	CROSS JOIN datamon._outcome(m.monitor_id) o
+	LEFT JOIN LATERAL (SELECT c.* FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = m.monitor_id AND c.role = 'label' AND NOT c.from_labels LIMIT 1) l ON true
+	LEFT JOIN LATERAL (SELECT c.* FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = m.monitor_id AND c.role = 'prediction' LIMIT 1) p ON true
+	LEFT JOIN LATERAL (SELECT c.* FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = m.monitor_id AND c.role = 'score' LIMIT 1) s ON true
+	WHERE m.monitor_id = $1 AND o.choice IS NOT NULL
+$$;
+COMMENT ON FUNCTION datamon._outcome_columns(int) IS 'internal';
+
 CREATE FUNCTION datamon.watch(source regclass, labels regclass DEFAULT NULL, baseline tstzrange DEFAULT NULL,
 	time_column name DEFAULT NULL, prediction name DEFAULT NULL, score name DEFAULT NULL, label name DEFAULT NULL,
 	id name DEFAULT NULL, dimensions name[] DEFAULT NULL, features name[] DEFAULT NULL, model_version name DEFAULT NULL,

@@ -90,6 +90,142 @@ END
 $$;
 COMMENT ON FUNCTION datamon._choose_cuboids(int) IS 'internal';
 
+/* What C needs to know of a monitor to make tiles. */
+CREATE FUNCTION datamon._tile_shape(monitor_id int, OUT dimensions int, OUT kinds text, OUT outcome boolean, OUT width bigint,
+	OUT cuboid_no int[], OUT mask int[], OUT part int[], OUT bits int[], OUT known_dimension int[], OUT known_bytes bytea[])
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT (SELECT count(*)::int FROM datamon._own_dimension d WHERE d.monitor_id = $1),
+		(SELECT coalesce(string_agg(left(w.kind, 1), '' ORDER BY w.column_no), 'c')
+			FROM datamon._own_monitored_column w WHERE w.monitor_id = $1 AND w.column_no IS NOT NULL),
+		(SELECT o.choice IS NOT NULL FROM datamon._outcome($1) o),
+		(SELECT (extract(epoch FROM m.bucket) * 1000000)::bigint FROM datamon._own_monitor m WHERE m.monitor_id = $1),
+		k.no, k.mask, k.part, k.bits, v.dimension, v.bytes
+	FROM (
+		SELECT array_agg(k.cuboid_no ORDER BY k.cuboid_no) AS no,
+			array_agg((SELECT coalesce(sum(1 << (d - 1)), 0)::int FROM unnest(k.dimensions) d) ORDER BY k.cuboid_no) AS mask,
+			array_agg(coalesce(k.part_dimension, 0) ORDER BY k.cuboid_no) AS part, array_agg(k.part_bits ORDER BY k.cuboid_no) AS bits
+		FROM datamon._own_cuboid k WHERE k.monitor_id = $1) k
+	CROSS JOIN (
+		SELECT coalesce(array_agg(v.dimension_no ORDER BY v.dimension_no, v.value_id), '{}') AS dimension,
+			coalesce(array_agg(v.bytes ORDER BY v.dimension_no, v.value_id), '{}') AS bytes
+		FROM datamon._own_dimension_value v WHERE v.monitor_id = $1) v
+$$;
+COMMENT ON FUNCTION datamon._tile_shape(int) IS 'internal';
+
+/*
+ * The columns of a source in the order in which C reads them, where its heap
+ * can be followed; else why not.
+ */
+CREATE FUNCTION datamon._heap_columns(monitor_id int, OUT names name[], OUT threshold float8, OUT obstacle text)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	o record;
+BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _heap_columns.monitor_id;
+	obstacle := CASE WHEN m.labels IS NOT NULL THEN 'labels are in another table'
+		WHEN (SELECT c.relkind NOT IN ('r', 'm') FROM pg_class c WHERE c.oid = m.source) OR NOT datamon._has_xmin(m.source)
+			THEN 'it is not one table'
+		WHEN NOT EXISTS (SELECT FROM datamon._own_monitored_column c WHERE c.monitor_id = _heap_columns.monitor_id AND c.column_no IS NOT NULL)
+			THEN 'no column is profiled' END;
+	IF obstacle IS NOT NULL THEN
+		RETURN;
+	END IF;
+	SELECT * INTO o FROM datamon._outcome_columns(monitor_id);
+	threshold := o.threshold;
+	names := ARRAY[m.time_column]
+		|| ARRAY(SELECT d.column_name FROM datamon._own_dimension d WHERE d.monitor_id = _heap_columns.monitor_id ORDER BY d.dimension_no)
+		|| ARRAY(SELECT c.column_name FROM datamon._own_monitored_column c
+			WHERE c.monitor_id = _heap_columns.monitor_id AND c.column_no IS NOT NULL ORDER BY c.column_no)
+		|| CASE WHEN o.actual IS NOT NULL THEN ARRAY[o.actual, o.predicted] ELSE '{}' END;
+	obstacle := datamon._heap_obstacle(m.source, names);
+END
+$$;
+COMMENT ON FUNCTION datamon._heap_columns(int) IS 'internal';
+
+/*
+ * Follows the heap of a source: adds the rows that are new, makes the tiles of
+ * buckets anew that lost rows, and remembers how far it came.
+ */
+CREATE FUNCTION datamon._follow_heap(monitor_id int, from_start timestamptz, OUT revised timestamptz[], OUT too_late bigint)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	m record;
+	c record;
+	h record;
+	v_tick int;
+	v_state bytea;
+	v_many timestamptz[];
+BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _follow_heap.monitor_id;
+	SELECT * INTO c FROM datamon._tile_shape(_follow_heap.monitor_id);
+	SELECT * INTO h FROM datamon._heap_columns(_follow_heap.monitor_id);
+	UPDATE datamon._own_state s SET ticks = s.ticks + 1 WHERE s.monitor_id = _follow_heap.monitor_id RETURNING s.ticks INTO v_tick;
+	SELECT s.state INTO v_state FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source;
+	IF NOT FOUND THEN
+		INSERT INTO datamon._own_heap_state (monitor_id, relation, state) VALUES (_follow_heap.monitor_id, m.source, '');
+	END IF;
+
+	-- Pieces of this tick have a number of their own: what is dropped never meets what is put in.
+	WITH made AS MATERIALIZED (
+		SELECT t.* FROM datamon._tiles_of_heap(m.source, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
+			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits,
+			h.names, NULL, h.threshold, _follow_heap.monitor_id, v_state, from_start, v_tick) t
+	), learned AS (
+		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
+		SELECT _follow_heap.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM made t WHERE t.kind = 'value'
+	), counted AS (
+		UPDATE datamon._own_dimension d SET known_values = x.known
+		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM made t WHERE t.kind = 'value' GROUP BY 1) x
+		WHERE d.monitor_id = _follow_heap.monitor_id AND d.dimension_no = x.dimension_no
+	), written AS (
+		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
+		SELECT _follow_heap.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
+		RETURNING o.bucket
+	), dirty AS (
+		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM made t WHERE t.kind = 'dirty'
+		UNION ALL SELECT from_start, 'infinity' FROM made t WHERE t.kind = 'all'
+	), gone AS (
+		DELETE FROM datamon._own_tile o USING dirty d
+		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
+		RETURNING o.bucket
+	), state AS (
+		UPDATE datamon._own_heap_state s SET state = t.bytes
+		FROM made t WHERE t.kind = 'state' AND s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source
+	), mapped AS (
+		INSERT INTO datamon._own_page_map AS p (monitor_id, relation, chunk, map)
+		SELECT _follow_heap.monitor_id, m.source, t.number, t.bytes FROM made t WHERE t.kind = 'chunk'
+		ON CONFLICT (monitor_id, relation, chunk) DO UPDATE SET map = excluded.map
+	), unmapped AS (
+		DELETE FROM datamon._own_page_map p USING made t
+		WHERE t.kind = 'state' AND p.monitor_id = _follow_heap.monitor_id AND p.relation = m.source AND p.chunk >= t.number
+	)
+	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket), (SELECT t.n FROM made t WHERE t.kind = 'state') INTO revised, too_late
+	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
+	revised := coalesce(revised, '{}');
+
+	-- Many pieces become one.
+	SELECT array_agg(x.bucket) INTO v_many
+	FROM (SELECT t.bucket FROM datamon._own_tile t
+		WHERE t.monitor_id = _follow_heap.monitor_id AND t.tier = 0 AND t.bucket = ANY (revised)
+		GROUP BY t.bucket HAVING count(DISTINCT t.piece) > 8) x;
+	IF v_many IS NOT NULL THEN
+		WITH old AS (
+			DELETE FROM datamon._own_tile t
+			WHERE t.monitor_id = _follow_heap.monitor_id AND t.tier = 0 AND t.bucket = ANY (v_many)
+			RETURNING t.cuboid_no, t.part, t.bucket, t.n, t.cells)
+		INSERT INTO datamon._own_tile (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
+		SELECT _follow_heap.monitor_id, o.cuboid_no, 0, o.part, o.bucket, v_tick, sum(o.n)::bigint, datamon.merge(o.cells)
+		FROM old o GROUP BY o.cuboid_no, o.part, o.bucket;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon._follow_heap(int, timestamptz) IS 'internal';
+
 /* Replaces the tiles of some buckets by those of their rows; returns the buckets whose tiles changed. */
 CREATE FUNCTION datamon._store_tiles(monitor_id int, query text, buckets timestamptz[]) RETURNS timestamptz[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -98,26 +234,15 @@ AS $$
 DECLARE
 	m record;
 	c record;
-	v_kinds text;
-	v_known record;
 	v_changed timestamptz[];
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _store_tiles.monitor_id;
-	SELECT coalesce(string_agg(left(w.kind, 1), '' ORDER BY w.column_no), '') INTO v_kinds
-	FROM datamon._own_monitored_column w WHERE w.monitor_id = _store_tiles.monitor_id AND w.column_no IS NOT NULL;
-	SELECT array_agg(k.cuboid_no ORDER BY k.cuboid_no) AS no,
-		array_agg((SELECT coalesce(sum(1 << (d - 1)), 0)::int FROM unnest(k.dimensions) d) ORDER BY k.cuboid_no) AS mask,
-		array_agg(coalesce(k.part_dimension, 0) ORDER BY k.cuboid_no) AS part, array_agg(k.part_bits ORDER BY k.cuboid_no) AS bits,
-		(SELECT count(*)::int FROM datamon._own_dimension d WHERE d.monitor_id = _store_tiles.monitor_id) AS dimensions
-	INTO c FROM datamon._own_cuboid k WHERE k.monitor_id = _store_tiles.monitor_id;
-	SELECT coalesce(array_agg(v.dimension_no ORDER BY v.dimension_no, v.value_id), '{}') AS dimension,
-		coalesce(array_agg(v.bytes ORDER BY v.dimension_no, v.value_id), '{}') AS bytes
-	INTO v_known FROM datamon._own_dimension_value v WHERE v.monitor_id = _store_tiles.monitor_id;
-
+	SELECT * INTO c FROM datamon._tile_shape(_store_tiles.monitor_id);
+	-- Whoever follows the heap begins again.
+	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _store_tiles.monitor_id;
 	WITH made AS MATERIALIZED (
-		SELECT t.* FROM datamon._tiles_of_query(query, c.dimensions, v_kinds, m.significant_bits,
-			(SELECT o.choice IS NOT NULL FROM datamon._outcome(_store_tiles.monitor_id) o), (extract(epoch FROM m.bucket) * 1000000)::bigint,
-			m.bucket_origin, buckets, v_known.dimension, v_known.bytes, c.no, c.mask, c.part, c.bits) t
+		SELECT t.* FROM datamon._tiles_of_query(query, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
+			m.bucket_origin, buckets, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits) t
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
 		SELECT _store_tiles.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM made t WHERE t.kind = 'value'

@@ -189,6 +189,7 @@ DECLARE
 	v_dirty timestamptz[] := '{}';
 	v_relabelled timestamptz[] := '{}';
 	v_late bigint := 0;
+	v_follow boolean := false;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
@@ -231,35 +232,42 @@ BEGIN
 		v_age := NULL;
 	END IF;
 
-	IF m.labels IS NOT NULL AND isfinite(v_from) THEN
-		v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);
-		FOR b IN EXECUTE q.relabel USING v_labels_from, v_to, v_age, s.watermark, v_to, v_labels_from LOOP
-			v_relabelled := v_relabelled || b.bucket;
+	IF as_of IS NULL AND NOT from_the_start THEN
+		SELECT c.obstacle IS NULL INTO v_follow FROM datamon._heap_columns(monitor_id) c;
+	END IF;
+	IF v_follow THEN
+		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late INTO revised, v_late
+		FROM datamon._follow_heap(monitor_id, v_from) f;
+	ELSE
+		IF m.labels IS NOT NULL AND isfinite(v_from) THEN
+			v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);
+			FOR b IN EXECUTE q.relabel USING v_labels_from, v_to, v_age, s.watermark, v_to, v_labels_from LOOP
+				v_relabelled := v_relabelled || b.bucket;
+			END LOOP;
+		END IF;
+		FOR b IN
+			EXECUTE format('WITH scanned AS MATERIALIZED (%s)
+				SELECT array_agg(x.bucket ORDER BY x.bucket) AS buckets
+				FROM (SELECT u.bucket, sum(u.n) OVER (ORDER BY u.bucket) AS rows_so_far
+					FROM (SELECT c.bucket, c.n FROM scanned c
+						UNION ALL SELECT r, 1000 FROM unnest($5) r WHERE r NOT IN (SELECT c.bucket FROM scanned c)) u) x
+				GROUP BY floor(x.rows_so_far / 200000) ORDER BY 1', q.scan)
+			USING v_from, v_to, v_age, v_root, v_relabelled
+		LOOP
+			v_dirty := b.buckets;
+			PERFORM datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_dirty[1],
+				least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to), v_dirty);
+			revised := revised || datamon._store_cells(monitor_id, v_dirty);
 		END LOOP;
+		-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.
+		IF isfinite(v_from) AND s.source_blocks IS NOT NULL AND current_setting('server_version_num')::int >= 140000 THEN
+			EXECUTE format('SELECT count(*) FROM %s s WHERE s.ctid >= %L::tid AND age(s.xmin) <= $1 AND %s < $2',
+				datamon._qualified(m.source), format('(%s,0)', s.source_blocks),
+				datamon._time_expression(m.source, m.time_column, 's'))
+				INTO v_late USING v_age, v_from;
+		END IF;
 	END IF;
-	FOR b IN
-		EXECUTE format('WITH scanned AS MATERIALIZED (%s)
-			SELECT array_agg(x.bucket ORDER BY x.bucket) AS buckets
-			FROM (SELECT u.bucket, sum(u.n) OVER (ORDER BY u.bucket) AS rows_so_far
-				FROM (SELECT c.bucket, c.n FROM scanned c
-					UNION ALL SELECT r, 1000 FROM unnest($5) r WHERE r NOT IN (SELECT c.bucket FROM scanned c)) u) x
-			GROUP BY floor(x.rows_so_far / 200000) ORDER BY 1', q.scan)
-		USING v_from, v_to, v_age, v_root, v_relabelled
-	LOOP
-		v_dirty := b.buckets;
-		PERFORM datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_dirty[1],
-			least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to), v_dirty);
-		revised := revised || datamon._store_cells(monitor_id, v_dirty);
-	END LOOP;
 	PERFORM datamon._roll_up_tiers(monitor_id, revised, clock);
-
-	-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.
-	IF isfinite(v_from) AND s.source_blocks IS NOT NULL AND current_setting('server_version_num')::int >= 140000 THEN
-		EXECUTE format('SELECT count(*) FROM %s s WHERE s.ctid >= %L::tid AND age(s.xmin) <= $1 AND %s < $2',
-			datamon._qualified(m.source), format('(%s,0)', s.source_blocks),
-			datamon._time_expression(m.source, m.time_column, 's'))
-			INTO v_late USING v_age, v_from;
-	END IF;
 
 	UPDATE datamon._own_state x
 	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,

@@ -26,6 +26,18 @@
 
 #define HASH_MULTIPLIER UINT64CONST(0x9E3779B97F4A7C15)
 
+/* A number as a category is its text. */
+static void
+output_begin(DmColumnReader *r)
+{
+	Oid			function;
+	bool		is_varlena;
+
+	r->id_by = DM_ID_OUTPUT;
+	getTypeOutputInfo(r->base, &function, &is_varlena);
+	fmgr_info(function, &r->function);
+}
+
 /* An error of its own: the query door would take the same bytes. */
 static void
 text_begin(DmColumnReader *r)
@@ -82,13 +94,15 @@ dm_ids_begin(DmColumnReader *r)
 		case FLOAT8OID:
 		case BOOLOID:
 			if (r->column->as == DM_AS_CATEGORY && r->base != BOOLOID)
-				dm_reader_cannot(r, "category");
-			r->id_by = DM_ID_WORD;
+				output_begin(r);
+			else
+				r->id_by = DM_ID_WORD;
 			break;
 		case NUMERICOID:
 			if (r->column->as == DM_AS_CATEGORY)
-				dm_reader_cannot(r, "category");
-			r->id_by = DM_ID_NUMERIC;
+				output_begin(r);
+			else
+				r->id_by = DM_ID_NUMERIC;
 			break;
 		default:
 			text_begin(r);
