@@ -95,6 +95,7 @@ DECLARE
 	v_label_time name := watch.label_time;
 	v_label_reason text;
 	v_indexed boolean;
+	v_obstacle text;
 BEGIN
 	IF source IS NULL THEN
 		RAISE EXCEPTION 'source must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -245,6 +246,7 @@ BEGIN
 		WHERE labels IS NOT NULL) g;
 
 	PERFORM datamon._choose_cuboids(v_monitor);
+	SELECT c.obstacle INTO v_obstacle FROM datamon._heap_columns(v_monitor) c;
 
 	RETURN QUERY
 		SELECT c.column_name, c.role, c.kind, CASE WHEN c.from_labels THEN datamon._qualified(labels) ELSE v_name END, c.reason
@@ -269,11 +271,14 @@ BEGIN
 				FROM datamon._own_cuboid k WHERE k.monitor_id = v_monitor),
 				(SELECT CASE WHEN cardinality(k.dimensions) > 0 THEN k.reason END
 				FROM datamon._own_cuboid k WHERE k.monitor_id = v_monitor AND k.cuboid_no = 1)),
-			(8, 'index', CASE WHEN v_indexed OR v_relkind IN ('v', 'f') THEN NULL
+			(8, 'reading', CASE WHEN v_obstacle IS NULL THEN 'changed pages' ELSE 'queries' END,
+				CASE WHEN v_obstacle IS NULL THEN 'a tick reads only the pages that changed since the last one, without index or trigger'
+					ELSE v_obstacle END),
+			(9, 'index', CASE WHEN v_obstacle IS NULL OR v_indexed OR v_relkind IN ('v', 'f') THEN NULL
 				ELSE format('CREATE INDEX ON %s (%I)', v_name, v_time) END,
 				CASE WHEN v_relkind IN ('v', 'f') THEN 'not a table: every tick reads the open buckets again'
-					WHEN NOT v_indexed THEN 'no index leads with the time column: every tick reads the whole table' END),
-			(9, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
+					WHEN v_obstacle IS NOT NULL AND NOT v_indexed THEN 'no index leads with the time column: every tick reads the whole table' END),
+			(10, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
 				THEN format('CREATE UNIQUE INDEX ON %s (%s)', datamon._qualified(labels),
 					(SELECT string_agg(quote_ident(k), ', ') FROM unnest(v_keys) k)) END,
 				CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
