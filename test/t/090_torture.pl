@@ -30,9 +30,13 @@ for my $file (qw(sources.sql exact.sql))
 			"test/torture/$file" ], $file);
 }
 
+# Numbers of transactions outlive a crash.
+sub transactions { return $node->safe_psql('postgres', 'SELECT txid_current()'); }
+
 sub ask { return $node->safe_psql('postgres', "SET ROLE keeper; SET statement_timeout = '5min'; $_[0]"); }
 
-# Closes the gate: from then on no writer is inside a transaction, but prepared ones are.
+# Closes the gates: from then on no writer is inside a transaction, but prepared ones may be, every second time.
+# The brisk writers' gate comes some seconds later.
 sub checkpoint
 {
 	my ($name) = @_;
@@ -41,6 +45,9 @@ sub checkpoint
 		"$name: ticks go on after kill -9") if $kills{last};
 	my $out = ask(q{
 		SELECT pg_advisory_lock(1) \g /dev/null
+	} . ($done{checkpoints}++ % 2 ? '' : "\\set all all\n\\i test/torture/finish_prepared.sql\n") . q{
+		SELECT pg_sleep(4) \g /dev/null
+		SELECT pg_advisory_lock(2) \g /dev/null
 		SELECT 'error', source_name, error FROM datamon.tick() WHERE error IS NOT NULL;
 		SELECT 'stuck', source, failures, last_error FROM datamon.monitors WHERE failures > 0
 			AND last_error !~ 'lock timeout|worker was terminated';
@@ -57,7 +64,6 @@ sub checkpoint
 	($done{rows}) = $out =~ /^rows\|(\d+)$/m;
 	$done{prepared} += $out =~ /^open\|(\d+)$/m ? $1 : 0;
 	$done{compared} += $done{cells};
-	$done{checkpoints}++;
 	is(join("\n", grep { !/^(cells|rows|open)\|/ } split /\n/, $out), '', "$name: every cell of every source equals its rows");
 	return;
 }
@@ -89,6 +95,7 @@ sub kill_something
 	return;
 }
 
+my $first_transaction = transactions();
 my $dir = PostgreSQL::Test::Utils::tempdir();
 start_helpers($node, $dir, $writers, \@sources, \@by_hand);
 ok( $node->poll_query_until('postgres', "SELECT count(*) >= $writers * 0.9 FROM pg_stat_activity WHERE application_name LIKE 'writers%'"),
@@ -114,6 +121,7 @@ $node->command_ok([ 'psql', '-XqAt', '-U', 'keeper', '-d', $node->connstr('postg
 checkpoint('at the end');
 count_worker();
 $done{writers} = $node->safe_psql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'writers%'");
+$done{transactions} = transactions() - $first_transaction;
 stop_helpers();
 
 # What was too late does not count, is told, and counts once somebody asks for it.
@@ -126,7 +134,7 @@ SKIP:
 	cmp_ok($told, '>', 0, 'and are told');
 	cmp_ok($told, '<=', $late, 'none twice');
 }
-is(ask(q{SELECT pg_advisory_lock(1) \g /dev/null
+is(ask(q{SELECT pg_advisory_lock(1), pg_advisory_lock(2) \g /dev/null
 	SELECT datamon.recompute('torture.straggling') > 0; SELECT count(*) FROM datamon.check('torture.straggling');
 	SELECT count(*) FROM torture.wrong_cells('straggling')}), "t\n0\n0", 'after recompute() they count');
 
