@@ -151,4 +151,5 @@ note("$_: $done{$_}") for sort keys %done;
 note("killed $_: $kills{$_}") for grep { $_ ne 'last' } sort keys %kills;
 
 $node->stop('immediate');
+end_helpers();
 done_testing();

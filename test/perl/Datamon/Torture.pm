@@ -9,7 +9,7 @@ use Exporter 'import';
 use IPC::Run;
 use Time::HiRes qw(sleep);
 
-our @EXPORT = qw(start_helpers stop_helpers kill_server kill_session lines_of);
+our @EXPORT = qw(start_helpers stop_helpers end_helpers kill_server kill_session lines_of);
 
 my %state = (helpers => []);
 
@@ -49,9 +49,9 @@ sub start_helpers
 		in_a_loop("writers$part", "pgbench -n -U keeper -c $clients -j 1 -T 86400 $scripts; sleep 0.2");
 	}
 	in_a_loop('brisk', 'pgbench -n -U keeper -c 3 -j 1 -T 86400 -f test/torture/write_brisk.pgbench; sleep 0.2');
-	# Two tick by hand, one of them everything at once; the worker ticks what these leave.
+	# Two tick by hand, one of them everything at once, unless the gate is closed; the worker ticks what these leave.
 	in_a_loop('tick_each', join('; ', map { "$psql -c \"$_\"; " . pause(1) } split /; /, $each));
-	in_a_loop('tick_all', "$psql -c \"SELECT source_name, coalesce(error, 'ok') FROM datamon.tick()\"; " . pause(9));
+	in_a_loop('tick_all', "$psql -c 'SELECT pg_advisory_lock_shared(1)' -c \"SELECT source_name, coalesce(error, 'ok') FROM datamon.tick()\"; " . pause(9));
 	in_a_loop('finish', "$psql -v all=old -f test/torture/finish_prepared.sql; sleep 1");
 	# VACUUM FULL would wait for prepared transactions, and everybody for it.
 	in_a_loop('vacuum', join('; ', map { "$psql -c \"SET lock_timeout = '1s'\" -c 'VACUUM" . ($_ eq 'purged' ? ' FULL' : $_ eq 'indexed' ? ' FREEZE' : '') . " torture.$_'; " . pause(4) }
@@ -67,9 +67,10 @@ sub stop_helpers
 	return;
 }
 
-sub wait_for_helpers
+# Once the server is gone, so are their clients.
+sub end_helpers
 {
-	$_->finish for @{ $state{helpers} };
+	$_->kill_kill(grace => 2) for @{ $state{helpers} };
 	$state{helpers} = [];
 	return;
 }
@@ -137,6 +138,6 @@ sub kill_session
 	die 'the server does not come back';
 }
 
-END { my $status = $?; stop_helpers(); $? = $status; }
+END { my $status = $?; stop_helpers(); end_helpers(); $? = $status; }
 
 1;
