@@ -78,7 +78,7 @@ END
 $$;
 
 -- Does something to some rows of the last 30 seconds. Nobody waits for anybody's row, so nobody is in a deadlock.
-CREATE FUNCTION change_rows(name text, dice float8) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION change_rows(name text, dice float8, most int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	base text := CASE name WHEN 'joined' THEN 'ordered' ELSE name END;
 	values_in text := CASE name WHEN 'joined' THEN 'paid' ELSE name END;
@@ -91,7 +91,7 @@ BEGIN
 	END IF;
 	EXECUTE format('SELECT array_agg(p.id) FROM (SELECT id FROM %I
 		WHERE id > (SELECT max(id) FROM %1$I) - $1 AND at > now() - $2 ORDER BY random() LIMIT $3 FOR UPDATE SKIP LOCKED) p', base)
-		INTO ids USING CASE WHEN reach > '1 minute' THEN 4000 ELSE 500 END, reach, 1 + (random() * 4)::int;
+		INTO ids USING CASE WHEN reach > '1 minute' THEN 4000 ELSE 500 END, reach, 1 + (random() * (most - 1))::int;
 	IF ids IS NULL THEN
 		RETURN;
 	ELSIF name = 'labelled' AND dice < 0.6 THEN
@@ -126,12 +126,12 @@ BEGIN
 		FROM generate_series(1, 5);
 	ELSIF v_name = 'partitioned' THEN
 		BEGIN
-			PERFORM change_rows(v_name, coalesce(dice, random()));
+			PERFORM change_rows(v_name, coalesce(dice, random()), least(rows, 5));
 		EXCEPTION WHEN serialization_failure THEN
 			NULL;	-- moved to another partition just now
 		END;
 	ELSE
-		PERFORM change_rows(v_name, coalesce(dice, random()));
+		PERFORM change_rows(v_name, coalesce(dice, random()), least(rows, 5));
 	END IF;
 END
 $$;

@@ -50,7 +50,7 @@ sub start_helpers
 	}
 	in_a_loop('brisk', 'pgbench -n -U keeper -c 3 -j 1 -T 86400 -f test/torture/write_brisk.pgbench; sleep 0.2');
 	# Two tick by hand, one of them everything at once, unless the gate is closed; the worker ticks what these leave.
-	in_a_loop('tick_each', join('; ', map { "$psql -c \"$_\"; " . pause(1) } split /; /, $each));
+	in_a_loop('tick_each', join('; ', map { "$psql -c \"$_\"; sleep 0.\$((RANDOM % 3))" } split /; /, $each));
 	in_a_loop('tick_all', "$psql -c 'SELECT pg_advisory_lock_shared(1)' -c \"SELECT source_name, coalesce(error, 'ok') FROM datamon.tick()\"; " . pause(9));
 	in_a_loop('finish', "$psql -v all=old -f test/torture/finish_prepared.sql; sleep 1");
 	# VACUUM FULL would wait for prepared transactions, and everybody for it.
