@@ -215,14 +215,6 @@ bins_per_shift(const DmEntry *e, size_t n, size_t bins[DM_MAX_SHIFT + 1])
 	}
 }
 
-static bool
-fits(size_t bins, int shift, int zeros, const DmGrid *grid)
-{
-	int			bits = 64 - (shift > zeros ? shift : zeros);
-
-	return bins * (size_t) bits <= (size_t) grid->max_bytes * 8;
-}
-
 size_t
 dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid)
 {
@@ -234,7 +226,7 @@ dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid)
 	if (*shift == 0)
 	{
 		zeros = dm_trailing_zeros(e, n);
-		if ((uint32_t) zeros >= grid->min_shift && fits(n, 0, zeros, grid))
+		if (dm_bins_exact(n, zeros, grid))
 			return n;
 		/* no shift up to the trailing zeros would join anything */
 		from = zeros + 1 <= DM_MAX_SHIFT ? zeros + 1 : DM_MAX_SHIFT;
@@ -243,7 +235,7 @@ dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid)
 		from = (int) grid->min_shift;
 	bins_per_shift(e, n, bins);
 	for (s = from; s < DM_MAX_SHIFT; s++)
-		if (fits(bins[s - *shift], s, 0, grid))
+		if (dm_bins_fit(bins[s - *shift], s, 0, grid))
 			break;
 	n = dm_entries_shift(e, n, s - *shift);
 	*shift = s;
@@ -257,7 +249,7 @@ dm_grid_fits(const DmEntry *e, size_t n, int shift, const DmGrid *grid)
 	{
 		int			zeros = dm_trailing_zeros(e, n);
 
-		return (uint32_t) zeros >= grid->min_shift && fits(n, 0, zeros, grid);
+		return dm_bins_exact(n, zeros, grid);
 	}
-	return shift >= (int) grid->min_shift && (shift == DM_MAX_SHIFT || fits(n, shift, 0, grid));
+	return shift >= (int) grid->min_shift && (shift == DM_MAX_SHIFT || dm_bins_fit(n, shift, 0, grid));
 }

@@ -139,6 +139,22 @@ extern size_t dm_entries_shift(DmEntry *e, size_t n, int by);
 extern size_t dm_entries_merge(DmEntry *out, const DmEntry *a, size_t na,
 							   const DmEntry *b, size_t nb);
 
+/* Do so many bins on the grid of a shift fit the budget, if all values end in so many zero bits? */
+static inline bool
+dm_bins_fit(size_t bins, int shift, int zeros, const DmGrid *grid)
+{
+	int			bits = 64 - (shift > zeros ? shift : zeros);
+
+	return bins * (size_t) bits <= (size_t) grid->max_bytes * 8;
+}
+
+/* Are so many distinct values with so many zero bits kept exactly? */
+static inline bool
+dm_bins_exact(size_t bins, int zeros, const DmGrid *grid)
+{
+	return (uint32_t) zeros >= grid->min_shift && dm_bins_fit(bins, 0, zeros, grid);
+}
+
 /* Is this the shift that the rule gives for these entries? */
 extern bool dm_grid_fits(const DmEntry *e, size_t n, int shift, const DmGrid *grid);
 
