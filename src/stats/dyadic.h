@@ -132,6 +132,9 @@ extern size_t dm_entries_sort(DmEntry *e, size_t n);
  */
 extern size_t dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid);
 
+/* The same, of a list whose trailing zeros are known, if its shift is 0. */
+extern size_t dm_entries_fold_zeros(DmEntry *e, size_t n, int *shift, int zeros, const DmGrid *grid);
+
 /* Fold a sorted list in place by a given number of bits. */
 extern size_t dm_entries_shift(DmEntry *e, size_t n, int by);
 

@@ -30,20 +30,10 @@ typedef int32_t v8i __attribute__((vector_size(32)));
 /* an exponent of all ones overflows into the top bit when one is added */
 #define ALL_EXPONENT ((v4u) {UINT64_C(1) << 52, UINT64_C(1) << 52, UINT64_C(1) << 52, UINT64_C(1) << 52})
 
-/* Four values; beyond the last, the first of the four again. */
-#define LOAD(v, x, i, n) \
-	do { \
-		if ((i) + LANES <= (n)) \
-			memcpy(&(v), (x) + (i), sizeof(v)); \
-		else \
-		{ \
-			int64_t		bits_[LANES]; \
-			int			lane_; \
-			for (lane_ = 0; lane_ < LANES; lane_++) \
-				memcpy(&bits_[lane_], (x) + ((i) + lane_ < (n) ? (i) + lane_ : (i)), 8); \
-			memcpy(&(v), bits_, sizeof(v)); \
-		} \
-	} while (0)
+/*
+ * Four values at i, or the last four of n >= 4: what is done to them may be done twice.
+ */
+#define CLAMPED(i, n) ((i) + LANES <= (n) ? (i) : (n) - LANES)
 
 /* OR of the magnitudes; -1 if a value is not finite. */
 ALWAYS_INLINE int64_t
@@ -57,7 +47,7 @@ or_magnitudes(const double *x, int n)
 	{
 		v4i			bits;
 
-		LOAD(bits, x, i, n);
+		memcpy(&bits, x + CLAMPED(i, n), sizeof(bits));
 		bits &= ALL_MAGNITUDE;
 		any |= bits;
 		bad |= (v4i) ((v4u) bits + ALL_EXPONENT);
@@ -67,7 +57,7 @@ or_magnitudes(const double *x, int n)
 	return any[0] | any[1] | any[2] | any[3];
 }
 
-/* Keys of values, a whole number of vectors; returns the smallest and the largest. */
+/* Keys of values; also the smallest and the largest. */
 ALWAYS_INLINE void
 make_keys(int64_t *key, const double *x, int n, int drop, int64_t *least, int64_t *greatest)
 {
@@ -84,12 +74,12 @@ make_keys(int64_t *key, const double *x, int n, int drop, int64_t *least, int64_
 		v4i			less;
 		v4i			more;
 
-		LOAD(bits, x, i, n);
+		memcpy(&bits, x + CLAMPED(i, n), sizeof(bits));
 		mag = bits & ALL_MAGNITUDE;
 		sign = bits < 0;
 		k = (((v4i) ((v4u) mag >> drop) + ALL_ONE) ^ sign) - sign;
 		k &= mag != 0;
-		memcpy(key + i, &k, sizeof(k));
+		memcpy(key + CLAMPED(i, n), &k, sizeof(k));
 		less = k < lo;
 		more = k > hi;
 		lo = (k & less) | (lo & ~less);
@@ -205,6 +195,53 @@ place_keys(const int64_t *in, const int32_t *rank, int n, int64_t *key, uint64_t
 	return distinct;
 }
 
+/* Up to this many values are not worth vectors. */
+#define HANDFUL 4
+
+/* dm_rank_keys() of a handful. */
+static int
+handful(const double *x, int n, int *drop, int64_t *key, uint64_t *count)
+{
+	uint64_t	any = 0;
+	uint64_t	bad = 0;
+	int64_t		in[HANDFUL];
+	int			sum = 0;
+	int			rank[HANDFUL];
+	int			i;
+	int			j;
+
+	for (i = 0; i < n; i++)
+	{
+		uint64_t	mag = dm_bits(x[i]) & ~DM_SIGN_BIT;
+
+		any |= mag;
+		bad |= mag + (UINT64_C(1) << 52);
+	}
+	if (bad & DM_SIGN_BIT)
+		return 0;
+	*drop = any ? __builtin_ctzll(any) : DM_MAX_SHIFT;
+	for (i = 0; i < n; i++)
+	{
+		uint64_t	bits = dm_bits(x[i]);
+		int64_t		sign = (int64_t) bits >> 63;
+		int64_t		k = (int64_t) ((bits & ~DM_SIGN_BIT) >> *drop) + 1;
+
+		in[i] = (bits & ~DM_SIGN_BIT) == 0 ? 0 : (k ^ sign) - sign;
+	}
+	for (i = 0; i < n; i++)
+	{
+		rank[i] = 0;
+		for (j = 0; j < n; j++)
+			rank[i] += in[j] < in[i];
+		sum += rank[i];
+	}
+	if (sum != n * (n - 1) / 2)
+		return insertion_keys(in, n, key, count);
+	for (i = 0; i < n; i++)
+		key[rank[i]] = in[i];
+	return n;
+}
+
 VECTOR static int64_t
 prepare(const double *x, int n, int *drop, int64_t *in, int64_t *greatest)
 {
@@ -224,17 +261,22 @@ prepare(const double *x, int n, int *drop, int64_t *in, int64_t *greatest)
 int
 dm_rank_keys(const double *x, int n, int *drop, int64_t *key, uint64_t *count)
 {
-	int64_t		in[DM_RANK_MOST + LANES];
+	int64_t		in[DM_RANK_MOST];
 	int32_t		rank[DM_RANK_MOST + 4 * RANK_LANES];
-	int64_t		greatest;
-	int64_t		least = prepare(x, n, drop, in, &greatest);
-	uint64_t	range = (uint64_t) greatest - (uint64_t) least;
-	int			bits = range ? 64 - __builtin_clzll(range) : 0;
+	int64_t		greatest = 0;
+	int64_t		least;
+	uint64_t	range;
+	int			bits;
 	int			sum = 0;
 	int			i;
 
+	if (n <= HANDFUL)
+		return handful(x, n, drop, key, count);
+	least = prepare(x, n, drop, in, &greatest);
 	if (*drop < 0)
 		return 0;
+	range = (uint64_t) greatest - (uint64_t) least;
+	bits = range ? 64 - __builtin_clzll(range) : 0;
 	rank_all(rank, in, n, least, bits > 31 ? bits - 31 : 0);
 	for (i = 0; i < n; i++)
 		sum += rank[i];
@@ -269,7 +311,7 @@ dm_survey(const double *x, size_t n, DmSurvey *s)
 		v4i			less;
 		v4i			more;
 
-		LOAD(bits, x, i, n);
+		memcpy(&bits, x + CLAMPED(i, n), sizeof(bits));
 		mag = bits & ALL_MAGNITUDE;
 		zero = mag == 0;
 		any |= mag;

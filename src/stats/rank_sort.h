@@ -6,7 +6,7 @@
 
 #include "stats/dyadic.h"
 
-#define DM_RANK_MOST 192
+#define DM_RANK_MOST 256
 
 /*
  * The distinct keys of 1 <= n <= DM_RANK_MOST values, ascending, shortened by
@@ -27,6 +27,7 @@ typedef struct DmSurvey
 	bool		finite;			/* are all? else the rest is undefined */
 } DmSurvey;
 
+/* n >= 4 */
 extern void dm_survey(const double *x, size_t n, DmSurvey *s);
 
 /*

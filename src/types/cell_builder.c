@@ -111,14 +111,14 @@ lengthen(int64 key, int drop)
 	return key > 0 ? ((key - 1) << drop) + 1 : -((-key - 1) << drop) - 1;
 }
 
-/* Entries that are folded now, of values x whose sums are kept unless they are exact after all. */
+/* Entries that are folded now, of values x, which end in so many zero bits; their sums are kept unless they are exact. */
 static void
-put_entries(DmCellBuilder *b, StringInfo out, DmSketch *s, const double *x, int n)
+put_entries(DmCellBuilder *b, StringInfo out, DmSketch *s, int zeros, const double *x, int n)
 {
-	s->n = dm_entries_fold(s->entry, s->n, &s->shift, &s->grid);
+	s->n = dm_entries_fold_zeros(s->entry, s->n, &s->shift, zeros, &s->grid);
 	if (s->shift > 0)
 		add_up(b, s, x, n);
-	dm_sketch_write(out, s);
+	dm_sketch_write_known(out, s, s->shift == 0 ? zeros : 0, (uint64) n);
 }
 
 /* Exact keys, shortened, and their counts unless each occurs once. */
@@ -139,28 +139,37 @@ put_keys(DmCellBuilder *b, StringInfo out, DmSketch *s, int drop, const int64 *k
 		s->entry[i].key = lengthen(key[i], drop);
 		s->entry[i].count = s->n == (size_t) n ? 1 : count[i];
 	}
-	put_entries(b, out, s, x, n);
+	put_entries(b, out, s, drop, x, n);
 }
 
-/* Few values are sorted. */
+/* Few values are sorted; false, and nothing done, if one of them is not finite. */
+static bool
+put_finite(DmCellBuilder *b, StringInfo out, DmSketch *s, const double *x, int n)
+{
+	int64	   *key = dm_cell_room(b, &b->values, 2 * DM_RANK_MOST * sizeof(int64));
+	uint64	   *count = (uint64 *) key + DM_RANK_MOST;
+	int			drop = DM_MAX_SHIFT;
+
+	if (n > 0)
+	{
+		s->n = (size_t) dm_rank_keys(x, n, &drop, key, count);
+		if (s->n == 0)
+			return false;
+	}
+	put_keys(b, out, s, drop, key, count, x, n);
+	return true;
+}
+
 static void
 put_few(DmCellBuilder *b, StringInfo out, double *x, int n)
 {
 	DmSketch	s;
-	int64	   *key = dm_cell_room(b, &b->values, 2 * DM_RANK_MOST * sizeof(int64));
-	uint64	   *count = (uint64 *) key + DM_RANK_MOST;
-	int			drop = 0;
 
 	dm_cell_empty(b, &s);
-	if (n > 0)
-		s.n = (size_t) dm_rank_keys(x, n, &drop, key, count);
-	if (s.n == 0)
-	{
-		n = dm_cell_set_aside(&s, x, n);
-		if (n > 0)
-			s.n = (size_t) dm_rank_keys(x, n, &drop, key, count);
-	}
-	put_keys(b, out, &s, drop, key, count, x, n);
+	if (put_finite(b, out, &s, x, n))
+		return;
+	n = dm_cell_set_aside(&s, x, n);
+	(void) put_finite(b, out, &s, x, n);
 }
 
 /* Sorted entries of up to CHUNK values. */
@@ -193,7 +202,7 @@ sort_chunk(DmCellBuilder *b, DmEntry *out, const double *x, int n)
  * folding: a part is never folded further than the whole.
  */
 static void
-put_sorted(DmCellBuilder *b, StringInfo out, DmSketch *s, const double *x, int n)
+put_sorted(DmCellBuilder *b, StringInfo out, DmSketch *s, int zeros, const double *x, int n)
 {
 	int			which = 0;
 	int			done;
@@ -210,10 +219,11 @@ put_sorted(DmCellBuilder *b, StringInfo out, DmSketch *s, const double *x, int n
 		merged = dm_cell_room(b, &b->entries[which], (s->n + m) * sizeof(DmEntry));
 		s->n = dm_entries_merge(merged, s->entry, s->n, chunk, m);
 		s->entry = merged;
-		s->n = dm_entries_fold(s->entry, s->n, &s->shift, &s->grid);
+		if (done + CHUNK < n)
+			s->n = dm_entries_fold(s->entry, s->n, &s->shift, &s->grid);
 		which = !which;
 	}
-	put_entries(b, out, s, x, n);
+	put_entries(b, out, s, zeros, x, n);
 }
 
 /* Count in a window; the bins that are occupied, in their order, into out. */
@@ -275,6 +285,11 @@ put_many(DmCellBuilder *b, StringInfo out, double *x, int n)
 	if (!survey.finite)
 	{
 		n = dm_cell_set_aside(&s, x, n);
+		if (n <= DM_RANK_MOST)
+		{
+			put_finite(b, out, &s, x, n);
+			return;
+		}
 		dm_survey(x, (size_t) n, &survey);
 	}
 	zeros = survey.low_bits ? __builtin_ctzll(survey.low_bits) : DM_MAX_SHIFT;
@@ -282,7 +297,7 @@ put_many(DmCellBuilder *b, StringInfo out, double *x, int n)
 	if (w.shift > zeros && dm_bins_fit((size_t) n, w.shift, 0, &s.grid) &&
 		w.shift > (int) s.grid.min_shift)
 	{
-		put_sorted(b, out, &s, x, n);
+		put_sorted(b, out, &s, zeros, x, n);
 		return;
 	}
 	s.entry = dm_cell_room(b, &b->entries[0], sizeof(DmEntry) * Min((Size) n + 1, WINDOW_BINS + 1));
@@ -295,12 +310,12 @@ put_many(DmCellBuilder *b, StringInfo out, double *x, int n)
 	else if (dm_bins_fit(s.n, w.shift, 0, &s.grid) && w.shift > (int) s.grid.min_shift)
 	{
 		s.n = 0;
-		put_sorted(b, out, &s, x, n);
+		put_sorted(b, out, &s, zeros, x, n);
 		return;
 	}
 	else
 		s.shift = w.shift;
-	put_entries(b, out, &s, x, n);
+	put_entries(b, out, &s, zeros, x, n);
 }
 
 void
