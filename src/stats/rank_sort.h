@@ -16,6 +16,12 @@
  */
 extern int	dm_rank_keys(const double *x, int n, int *drop, int64_t *key, uint64_t *count);
 
+/*
+ * The same of entries of exact keys, in any order, whose counts add up where
+ * keys are equal; -1 if it takes more than ranks to tell them apart.
+ */
+extern int	dm_rank_entries(const DmEntry *e, int n, int drop, int64_t *key, uint64_t *count);
+
 /* What one pass over any number of values tells about their magnitudes. */
 typedef struct DmSurvey
 {

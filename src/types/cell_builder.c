@@ -111,7 +111,7 @@ lengthen(int64 key, int drop)
 	return key > 0 ? ((key - 1) << drop) + 1 : -((-key - 1) << drop) - 1;
 }
 
-/* Entries that are folded now, of values x, which end in so many zero bits; their sums are kept unless they are exact. */
+/* Entries of values x, which end in so many zero bits; folded now, with sums unless they are exact. */
 static void
 put_entries(DmCellBuilder *b, StringInfo out, DmSketch *s, int zeros, const double *x, int n)
 {

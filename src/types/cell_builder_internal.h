@@ -50,4 +50,9 @@ extern int	dm_cell_set_aside(DmSketch *s, double *x, int n);
 /* An empty sketch on the builder's grid. */
 extern void dm_cell_empty(const DmCellBuilder *b, DmSketch *s);
 
+extern void dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, const DmPackedColumn *column,
+								  int n);
+extern void dm_cell_merge_categories(DmCellBuilder *b, StringInfo out,
+									 const DmPackedColumn *column, int n);
+
 #endif							/* DATAMON_TYPES_CELL_BUILDER_INTERNAL_H */
