@@ -33,18 +33,6 @@ struct DmTileBuilder
 	int			room;
 };
 
-static inline uint8 *
-put_varint(uint8 *p, uint64 v)
-{
-	while (v >= 0x80)
-	{
-		*p++ = (uint8) (v | 0x80);
-		v >>= 7;
-	}
-	*p++ = (uint8) v;
-	return p;
-}
-
 static inline uint64
 get_varint(DmReader *r)
 {
@@ -84,9 +72,9 @@ put_key(uint8 *p, const DmTileBuilder *b, const uint32 *key)
 			same++;
 		step = (key[same] + 1) - (b->last[same] + 1) - 1;
 	}
-	p = put_varint(p, step * n + same);
+	p = dm_varint_to(p, step * n + same);
 	for (i = same + 1; i < n; i++)
-		p = put_varint(p, key[i] + 1);
+		p = dm_varint_to(p, key[i] + 1);
 	return p;
 }
 
@@ -107,7 +95,7 @@ put_counts(uint8 *p, const uint64 *counts)
 	*p++ = (uint8) mask;
 	for (i = 0; i < last; i++)
 		if (counts[i] > 0)
-			p = put_varint(p, counts[i]);
+			p = dm_varint_to(p, counts[i]);
 	return p;
 }
 
@@ -141,11 +129,11 @@ dm_tile_add(DmTileBuilder *b, const DmTileCell *cell)
 		end_run(b);
 	b->rows = dm_add_count(b->rows, cell->n);
 	p = put_key(head, b, cell->key);
-	p = put_varint(p, cell->n);
+	p = dm_varint_to(p, cell->n);
 	if (b->shape.performance)
 		p = put_counts(p, cell->counts);
 	if (b->shape.ncolumns > 0)
-		p = put_varint(p, cell->columns_size);
+		p = dm_varint_to(p, cell->columns_size);
 	appendBinaryStringInfo(&b->body, (char *) head, (int) (p - head));
 	if (b->shape.ncolumns > 0)
 		appendBinaryStringInfo(&b->body, cell->columns, (int) cell->columns_size);

@@ -4,28 +4,28 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "base/checks.h"
+#include "types/cell_builder.h"
 #include "types/sum_io.h"
 #include "types/tile_internal.h"
 #include "types/value_counts.h"
 #include "types/working.h"
-
-typedef struct PackedColumn
-{
-	const uint8 *bytes;
-	const uint8 *end;
-} PackedColumn;
 
 struct DmTileColumns
 {
 	int			ncolumns;
 	char	   *kinds;
 	DmGrid		grid;
-	DmReader   *reader;			/* one for each cell that is joined */
-	PackedColumn *column;
+	DmReader   *reader;			/* of each cell that is joined */
+	DmSketch   *side;			/* its column */
+	size_t	   *end;			/* where its entries end among all */
 	int			room;
+	MemoryContext context;
 	MemoryContext scratch;
 };
 
@@ -38,22 +38,10 @@ dm_tile_columns(const DmTileShape *shape)
 	c->kinds = palloc((Size) shape->ncolumns + 1);
 	memcpy(c->kinds, shape->kinds, (Size) shape->ncolumns);
 	c->grid = shape->grid;
+	c->context = CurrentMemoryContext;
 	c->scratch = AllocSetContextCreate(CurrentMemoryContext, "datamon tile columns",
 									   ALLOCSET_DEFAULT_SIZES);
 	return c;
-}
-
-/* Pass over a column. */
-static void
-skip_column(DmReader *r, char kind)
-{
-	static const DmGrid any = {DM_LIMIT_MAX_BYTES, 0};
-	DmSketch	s;
-
-	if (kind == DM_KIND_CATEGORY)
-		(void) dm_get_bytes(r, dm_get_varint(r));
-	else if (dm_sketch_read(r, &any, &s))
-		pfree(s.entry);
 }
 
 void
@@ -70,7 +58,7 @@ dm_tile_strip(DmTileColumns *c, StringInfo out, const char *columns, Size size)
 		if (dm_get_u8(&r) != (uint8) c->kinds[i])
 			r.failed = true;
 		start = r.pos;
-		skip_column(&r, c->kinds[i]);
+		dm_cell_skip_column(&r, c->kinds[i]);
 		if (r.failed)
 			break;
 		appendBinaryStringInfo(out, (const char *) start, (int) (r.pos - start));
@@ -79,99 +67,147 @@ dm_tile_strip(DmTileColumns *c, StringInfo out, const char *columns, Size size)
 		dm_corrupt("profile");
 }
 
-static void
-merge_numbers(StringInfo out, const DmGrid *grid, const PackedColumn *column, int n)
+/* The next column of every cell; what does not depend on entries is added up. */
+static size_t
+read_sides(DmTileColumns *c, int n, DmSketch *sum)
 {
-	DmSketch   *side = palloc((Size) n * sizeof(DmSketch));
-	DmSketch	sum;
 	size_t		total = 0;
 	int			i;
 
-	memset(&sum, 0, sizeof(sum));
-	sum.grid = *grid;
-	sum.min = INFINITY;
-	sum.max = -INFINITY;
+	memset(sum, 0, sizeof(*sum));
+	sum->grid = c->grid;
+	sum->min = INFINITY;
+	sum->max = -INFINITY;
 	for (i = 0; i < n; i++)
 	{
-		DmReader	r;
+		DmSketch   *s = &c->side[i];
 
-		dm_reader_init_bytes(&r, column[i].bytes, (size_t) (column[i].end - column[i].bytes));
-		if (!dm_sketch_read(&r, grid, &side[i]))
+		if (!dm_sketch_read(&c->reader[i], &c->grid, s))
 			dm_corrupt(TILE_TYPE_NAME);
-		sum.nulls = dm_add_count(sum.nulls, side[i].nulls);
-		sum.nans = dm_add_count(sum.nans, side[i].nans);
-		sum.neg_inf = dm_add_count(sum.neg_inf, side[i].neg_inf);
-		sum.pos_inf = dm_add_count(sum.pos_inf, side[i].pos_inf);
-		sum.min = Min(sum.min, side[i].min);
-		sum.max = Max(sum.max, side[i].max);
-		sum.shift = Max(sum.shift, side[i].shift);
-		total += side[i].n;
+		sum->nulls = dm_add_count(sum->nulls, s->nulls);
+		sum->nans = dm_add_count(sum->nans, s->nans);
+		sum->neg_inf = dm_add_count(sum->neg_inf, s->neg_inf);
+		sum->pos_inf = dm_add_count(sum->pos_inf, s->pos_inf);
+		sum->min = Min(sum->min, s->min);
+		sum->max = Max(sum->max, s->max);
+		sum->shift = Max(sum->shift, s->shift);
+		total += s->n;
 	}
-	sum.entry = MemoryContextAllocHuge(CurrentMemoryContext, Max(total, 1) * sizeof(DmEntry));
+	return total;
+}
+
+/* Lists that lie one behind the other, each up to its end, merged by pairs; the result may be in either room. */
+static size_t
+merge_lists(DmEntry **list, DmEntry *to, size_t *end, int n)
+{
+	DmEntry    *from = *list;
+
+	while (n > 1)
+	{
+		DmEntry    *swap = from;
+		size_t		begin = 0;
+		size_t		used = 0;
+		int			pairs = 0;
+		int			i;
+
+		for (i = 0; i < n; i += 2)
+		{
+			size_t		middle = end[i];
+			size_t		stop = i + 1 < n ? end[i + 1] : middle;
+
+			used += dm_entries_merge(to + used, from + begin, middle - begin, from + middle,
+									 stop - middle);
+			begin = stop;
+			end[pairs++] = used;
+		}
+		n = pairs;
+		from = to;
+		to = swap;
+	}
+	*list = from;
+	return end[0];
+}
+
+static void
+add_sums(DmTileColumns *c, int n, DmSketch *sum)
+{
+	int			i;
+
+	sum->sum = dm_sum_palloc();
+	sum->squares = dm_sum_palloc();
+	for (i = 0; i < n; i++)
+	{
+		const DmSketch *s = &c->side[i];
+
+		if (s->sum)
+		{
+			(void) dm_sum_add_sum(sum->sum, s->sum);
+			(void) dm_sum_add_sum(sum->squares, s->squares);
+		}
+		else
+			dm_sketch_sums(s, sum->sum, sum->squares);
+	}
+}
+
+/* Counts of entries add up to no more than the cells' rows, whose sum has been looked at. */
+static void
+merge_numbers(DmTileColumns *c, StringInfo out, int n)
+{
+	DmSketch	sum;
+	size_t		total = read_sides(c, n, &sum);
+	DmEntry    *room = MemoryContextAllocHuge(CurrentMemoryContext,
+											  2 * Max(total, 1) * sizeof(DmEntry));
+	int			i;
+
+	sum.entry = room;
 	for (i = 0; i < n; i++)
 	{
 		DmEntry    *at = sum.entry + sum.n;
 
-		memcpy(at, side[i].entry, side[i].n * sizeof(DmEntry));
-		sum.n += dm_entries_shift(at, side[i].n, sum.shift - side[i].shift);
+		memcpy(at, c->side[i].entry, c->side[i].n * sizeof(DmEntry));
+		sum.n += dm_entries_shift(at, c->side[i].n, sum.shift - c->side[i].shift);
+		c->end[i] = sum.n;
 	}
-	sum.n = dm_entries_sort(sum.entry, sum.n);
-	sum.n = dm_entries_fold(sum.entry, sum.n, &sum.shift, grid);
+	sum.n = merge_lists(&sum.entry, room + Max(total, 1), c->end, n);
+	sum.n = dm_entries_fold(sum.entry, sum.n, &sum.shift, &c->grid);
 	if (sum.shift > 0)
-	{
-		sum.sum = dm_sum_palloc();
-		sum.squares = dm_sum_palloc();
-		for (i = 0; i < n; i++)
-			if (side[i].sum)
-			{
-				(void) dm_sum_add_sum(sum.sum, side[i].sum);
-				(void) dm_sum_add_sum(sum.squares, side[i].squares);
-			}
-			else
-				dm_sketch_sums(&side[i], sum.sum, sum.squares);
-	}
+		add_sums(c, n, &sum);
 	dm_sketch_write(out, &sum);
 }
 
 static void
-merge_categories(StringInfo out, const PackedColumn *column, int n)
+merge_categories(DmTileColumns *c, StringInfo out, int n)
 {
 	struct varlena *state = NULL;
-	DmProfileColumn c;
-	DmReader	r;
+	DmProfileColumn column;
 	int			i;
 
-	c.kind = DM_KIND_CATEGORY;
+	column.kind = DM_KIND_CATEGORY;
 	for (i = 0; i < n; i++)
 	{
-		dm_reader_init_bytes(&r, column[i].bytes, (size_t) (column[i].end - column[i].bytes));
-		if (!dm_profile_read_column(&r, NULL, &c))
+		if (!dm_profile_read_column(&c->reader[i], &c->grid, &column))
 			dm_corrupt(TILE_TYPE_NAME);
-		state = dm_value_counts_merge(state, c.category);
+		state = dm_value_counts_merge(state, column.category);
 	}
-	c.category = dm_value_counts_pack(state);
-	dm_profile_write_column(out, &c);
+	column.category = dm_value_counts_pack(state);
+	dm_profile_write_column(out, &column);
 }
 
-/* As many readers as cells. */
 static void
-begin_readers(DmTileColumns *c, const DmTileCell *const *cells, int n)
+make_room(DmTileColumns *c, int n)
 {
-	int			i;
-
-	if (n > c->room)
+	if (n <= c->room)
+		return;
+	if (c->room > 0)
 	{
-		if (c->room > 0)
-		{
-			pfree(c->reader);
-			pfree(c->column);
-		}
-		c->room = Max(n, 64);
-		c->reader = palloc((Size) c->room * sizeof(DmReader));
-		c->column = palloc((Size) c->room * sizeof(PackedColumn));
+		pfree(c->reader);
+		pfree(c->side);
+		pfree(c->end);
 	}
-	for (i = 0; i < n; i++)
-		dm_reader_init_bytes(&c->reader[i], cells[i]->columns, cells[i]->columns_size);
+	c->room = Max(n, 64);
+	c->reader = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmReader));
+	c->side = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmSketch));
+	c->end = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(size_t));
 }
 
 void
@@ -181,25 +217,23 @@ dm_tile_merge_columns(DmTileColumns *c, StringInfo out, const DmTileCell *const 
 	int			i;
 	int			k;
 
-	begin_readers(c, cells, n);
+	make_room(c, n);
+	for (i = 0; i < n; i++)
+		dm_reader_init_bytes(&c->reader[i], cells[i]->columns, cells[i]->columns_size);
 	old = MemoryContextSwitchTo(c->scratch);
 	for (k = 0; k < c->ncolumns; k++)
 	{
-		for (i = 0; i < n; i++)
-		{
-			c->column[i].bytes = c->reader[i].pos;
-			skip_column(&c->reader[i], c->kinds[k]);
-			c->column[i].end = c->reader[i].end;
-			if (c->reader[i].failed)
-				dm_corrupt(TILE_TYPE_NAME);
-		}
 		if (c->kinds[k] == DM_KIND_NUMBER)
-			merge_numbers(out, &c->grid, c->column, n);
+			merge_numbers(c, out, n);
 		else
-			merge_categories(out, c->column, n);
+			merge_categories(c, out, n);
 		MemoryContextReset(c->scratch);
+		CHECK_FOR_INTERRUPTS();
 	}
 	MemoryContextSwitchTo(old);
+	for (i = 0; i < n; i++)
+		if (c->reader[i].pos != c->reader[i].end)
+			dm_corrupt(TILE_TYPE_NAME);
 }
 
 /* The profile of one cell; NULL where there are no columns. */
@@ -222,7 +256,7 @@ dm_tile_cell_profile(const DmTileShape *shape, const DmTileCell *cell)
 	{
 		const uint8 *start = r.pos;
 
-		skip_column(&r, shape->kinds[i]);
+		dm_cell_skip_column(&r, shape->kinds[i]);
 		dm_put_u8(&buf, (uint8) shape->kinds[i]);
 		appendBinaryStringInfo(&buf, (const char *) start, (int) (r.pos - start));
 	}
