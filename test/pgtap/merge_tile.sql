@@ -19,6 +19,12 @@ CREATE FUNCTION pg_temp.sample(kind text, n int)
 	FROM generate_series(1, n) i
 $$;
 
+-- The cells twice, in any order, by way of the text form.
+CREATE FUNCTION pg_temp.shuffled(t tile) RETURNS tile LANGUAGE sql AS $$
+	SELECT (split_part(t::text, '"cells":', 1) || '"cells":[' || string_agg(c::text, ',' ORDER BY random()) || ']}')::tile
+	FROM json_array_elements(t::text::json->'cells') c, generate_series(1, 2)
+$$;
+
 CREATE FUNCTION pg_temp.differing(kind text, cases int, most int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
 	whole tile; rolled tile; t tile[]; keep int[];
@@ -48,7 +54,8 @@ BEGIN
 			t[a] := CASE WHEN random() < 0.5 THEN t[a] + t[b] WHEN random() < 0.1 THEN t[b]::text::tile + t[a] ELSE t[b] + t[a] END;
 			t := t[:b - 1];
 		END LOOP;
-		bad := bad + (t[1] <> whole OR _tile_send(t[1]) <> _tile_send(whole) OR whole::text::tile <> whole)::int;
+		bad := bad + (t[1] <> whole OR _tile_send(t[1]) <> _tile_send(whole) OR whole::text::tile <> whole
+			OR pg_temp.shuffled(whole) <> whole + whole)::int;
 	END LOOP;
 	RETURN bad;
 END $$;
