@@ -21,7 +21,7 @@ compare(const void *a, const void *b)
 
 /* Count the ids; those that occur, in the order of their values, into list. */
 static uint32
-count_ids(DmCellBuilder *b, uint64 *list, const uint32 *ids, int n, const uint32 *rank)
+count_ids(uint32 *id_count, uint64 *list, const uint32 *ids, int n, const uint32 *rank)
 {
 	uint32		distinct = 0;
 	int			i;
@@ -30,7 +30,7 @@ count_ids(DmCellBuilder *b, uint64 *list, const uint32 *ids, int n, const uint32
 	{
 		uint32		id = ids[i];
 
-		if (b->id_count[id]++ == 0 && id != DM_NULL_ID)
+		if (id_count[id]++ == 0 && id != DM_NULL_ID)
 			list[distinct++] = (uint64) rank[id] << 32 | id;
 	}
 	qsort(list, distinct, sizeof(uint64), compare);
@@ -39,17 +39,17 @@ count_ids(DmCellBuilder *b, uint64 *list, const uint32 *ids, int n, const uint32
 
 /* Too many values, or too long ones: what the aggregate itself would do. */
 static void
-put_slowly(DmCellBuilder *b, StringInfo out, const uint64 *list, uint32 distinct,
-		   const DmDictionary *dictionary)
+put_slowly(DmCellBuilder *b, StringInfo out, const uint32 *id_count, const uint64 *list,
+		   uint32 distinct, const DmDictionary *dictionary)
 {
 	MemoryContext old = MemoryContextSwitchTo(b->rare);
 	struct varlena *counts = dm_value_counts_create(DM_VALUE_COUNTS_LIMIT);
 	Size		len;
 	uint32		i;
 
-	if (b->id_count[DM_NULL_ID])
+	if (id_count[DM_NULL_ID])
 		counts = dm_value_counts_add_times(counts, NULL, 0, DM_VALUE_COUNTS_LIMIT,
-										   b->id_count[DM_NULL_ID]);
+										   id_count[DM_NULL_ID]);
 	for (i = 0; i < distinct; i++)
 	{
 		uint32		id = (uint32) list[i];
@@ -57,7 +57,7 @@ put_slowly(DmCellBuilder *b, StringInfo out, const uint64 *list, uint32 distinct
 		const char *value = dm_dictionary_bytes(dictionary, id, &value_len);
 
 		counts = dm_value_counts_add_times(counts, value, value_len, DM_VALUE_COUNTS_LIMIT,
-										   b->id_count[id]);
+										   id_count[id]);
 	}
 	counts = dm_value_counts_pack(counts);
 	MemoryContextSwitchTo(old);
@@ -76,14 +76,14 @@ varint_size(uint64 v)
 
 /* Exact mode; false if a value is too long for it to be in the order of its bytes. */
 static bool
-put_exact(DmCellBuilder *b, StringInfo out, const uint64 *list, uint32 distinct,
+put_exact(StringInfo out, const uint32 *id_count, const uint64 *list, uint32 distinct,
 		  const DmDictionary *dictionary)
 {
 	Size		size;
 	uint8	   *pos;
 	uint32		i;
 
-	size = varint_size(DM_VALUE_COUNTS_LIMIT) + varint_size(b->id_count[DM_NULL_ID]) + 1 +
+	size = varint_size(DM_VALUE_COUNTS_LIMIT) + varint_size(id_count[DM_NULL_ID]) + 1 +
 		varint_size(distinct);
 	for (i = 0; i < distinct; i++)
 	{
@@ -93,49 +93,38 @@ put_exact(DmCellBuilder *b, StringInfo out, const uint64 *list, uint32 distinct,
 		(void) dm_dictionary_bytes(dictionary, id, &len);
 		if (len > VC_MAX_BYTES)
 			return false;
-		size += varint_size(len) + len + varint_size(b->id_count[id]);
+		size += varint_size(len) + len + varint_size(id_count[id]);
 	}
 	enlargeStringInfo(out, (int) (size + DM_MOST_VARINT_BYTES));
 	pos = dm_varint_to((uint8 *) out->data + out->len, size);
-	pos = dm_vc_head_to(pos, DM_VALUE_COUNTS_LIMIT, b->id_count[DM_NULL_ID], distinct);
+	pos = dm_vc_head_to(pos, DM_VALUE_COUNTS_LIMIT, id_count[DM_NULL_ID], distinct);
 	for (i = 0; i < distinct; i++)
 	{
 		uint32		id = (uint32) list[i];
 		size_t		len;
 		const char *value = dm_dictionary_bytes(dictionary, id, &len);
 
-		pos = dm_vc_item_to(pos, value, len, b->id_count[id]);
+		pos = dm_vc_item_to(pos, value, len, id_count[id]);
 	}
 	out->len = (int) ((char *) pos - out->data);
 	out->data[out->len] = '\0';
 	return true;
 }
 
-static void
-ensure_ids(DmCellBuilder *b, uint32 size)
-{
-	if (size < b->ids)
-		return;
-	if (b->id_count)
-		pfree(b->id_count);
-	b->ids = Max(2 * size, 1024);
-	b->id_count = MemoryContextAllocExtended(b->context, sizeof(uint32) * (Size) b->ids,
-											 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-}
-
 void
 dm_cell_put_categories(DmCellBuilder *b, StringInfo out, uint32 *ids, int n,
 					   const struct DmDictionary *dictionary, const uint32 *rank)
 {
-	uint64	   *list = dm_cell_scratch(b, sizeof(uint64) * (Size) n);
+	uint64	   *list = dm_cell_room(b, &b->values, sizeof(uint64) * (Size) n);
+	uint32	   *id_count;
 	uint32		distinct;
 	uint32		i;
 
-	ensure_ids(b, dm_dictionary_size(dictionary));
-	distinct = count_ids(b, list, ids, n, rank);
-	if (distinct > DM_VALUE_COUNTS_LIMIT || !put_exact(b, out, list, distinct, dictionary))
-		put_slowly(b, out, list, distinct, dictionary);
-	b->id_count[DM_NULL_ID] = 0;
+	id_count = dm_cell_counters(b, &b->ids, sizeof(uint32) * ((Size) dm_dictionary_size(dictionary) + 1));
+	distinct = count_ids(id_count, list, ids, n, rank);
+	if (distinct > DM_VALUE_COUNTS_LIMIT || !put_exact(out, id_count, list, distinct, dictionary))
+		put_slowly(b, out, id_count, list, distinct, dictionary);
+	id_count[DM_NULL_ID] = 0;
 	for (i = 0; i < distinct; i++)
-		b->id_count[(uint32) list[i]] = 0;
+		id_count[(uint32) list[i]] = 0;
 }

@@ -49,6 +49,9 @@ extern void dm_grid_read_json(DmJson *j, DmGrid *grid);
 
 extern void dm_sketch_write(StringInfo buf, const DmSketch *s);
 
+/* The same, where the trailing zero bits of an exact list and the sum of the counts are known. */
+extern void dm_sketch_write_known(StringInfo buf, const DmSketch *s, int drop, uint64 total);
+
 /*
  * The same with the entries in arrays: n keys on the grid of the shift, or
  * exact ones shortened by the "drop" zero bits that all of them end in, and
