@@ -21,9 +21,9 @@
 struct DmTileBuilder
 {
 	DmTileShape shape;
-	DmTileColumns *columns;		/* once kinds are to be taken out */
 	StringInfoData body;		/* cells */
-	StringInfoData scratch;
+	StringInfoData scratch;		/* columns whose kinds have been taken out */
+	char	   *kinds;
 	uint32		ncells;			/* of the run that is being written */
 	int			start;			/* where it begins */
 	uint64		rows;
@@ -146,13 +146,15 @@ dm_tile_add_profile(DmTileBuilder *b, const DmTileCell *cell)
 {
 	DmTileCell	bare = *cell;
 
-	if (b->columns == NULL)
+	if (b->kinds == NULL)
 	{
-		b->columns = dm_tile_columns(&b->shape);
+		b->kinds = palloc((Size) b->shape.ncolumns + 1);
 		initStringInfo(&b->scratch);
 	}
 	resetStringInfo(&b->scratch);
-	dm_tile_strip(b->columns, &b->scratch, cell->columns, cell->columns_size);
+	if (!dm_tile_strip(&b->scratch, b->kinds, b->shape.ncolumns, cell->columns, cell->columns_size) ||
+		memcmp(b->kinds, b->shape.kinds, (size_t) b->shape.ncolumns) != 0)
+		dm_corrupt("profile");
 	bare.columns = b->scratch.data;
 	bare.columns_size = (Size) b->scratch.len;
 	dm_tile_add(b, &bare);

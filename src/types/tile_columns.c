@@ -26,7 +26,7 @@ struct DmTileColumns
 	size_t	   *end;			/* where its entries end among all */
 	int			room;
 	MemoryContext context;
-	MemoryContext scratch;
+	MemoryContext scratch;		/* made when columns are joined */
 };
 
 DmTileColumns *
@@ -39,32 +39,26 @@ dm_tile_columns(const DmTileShape *shape)
 	memcpy(c->kinds, shape->kinds, (Size) shape->ncolumns);
 	c->grid = shape->grid;
 	c->context = CurrentMemoryContext;
-	c->scratch = AllocSetContextCreate(CurrentMemoryContext, "datamon tile columns",
-									   ALLOCSET_DEFAULT_SIZES);
 	return c;
 }
 
-void
-dm_tile_strip(DmTileColumns *c, StringInfo out, const char *columns, Size size)
+bool
+dm_tile_strip(StringInfo out, char *kinds, int ncolumns, const char *columns, Size size)
 {
 	DmReader	r;
 	int			i;
 
 	dm_reader_init_bytes(&r, columns, size);
-	for (i = 0; i < c->ncolumns; i++)
+	for (i = 0; i < ncolumns && !r.failed; i++)
 	{
 		const uint8 *start;
 
-		if (dm_get_u8(&r) != (uint8) c->kinds[i])
-			r.failed = true;
+		kinds[i] = (char) dm_get_u8(&r);
 		start = r.pos;
-		dm_cell_skip_column(&r, c->kinds[i]);
-		if (r.failed)
-			break;
+		dm_cell_skip_column(&r, kinds[i]);
 		appendBinaryStringInfo(out, (const char *) start, (int) (r.pos - start));
 	}
-	if (r.failed || r.pos != r.end)
-		dm_corrupt("profile");
+	return !r.failed && r.pos == r.end;
 }
 
 /* The next column of every cell; what does not depend on entries is added up. */
@@ -217,6 +211,8 @@ dm_tile_merge_columns(DmTileColumns *c, StringInfo out, const DmTileCell *const 
 	int			i;
 	int			k;
 
+	if (c->scratch == NULL)
+		c->scratch = AllocSetContextCreate(c->context, "datamon tile columns", ALLOCSET_DEFAULT_SIZES);
 	make_room(c, n);
 	for (i = 0; i < n; i++)
 		dm_reader_init_bytes(&c->reader[i], cells[i]->columns, cells[i]->columns_size);
