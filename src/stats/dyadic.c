@@ -171,17 +171,18 @@ dm_entries_merge(DmEntry *out, const DmEntry *a, size_t na, const DmEntry *b, si
 	size_t		j = 0;
 	size_t		n = 0;
 
+	/* no branch on which comes first: nothing would predict it */
 	while (i < na && j < nb)
 	{
-		if (a[i].key < b[j].key)
-			out[n++] = a[i++];
-		else if (a[i].key > b[j].key)
-			out[n++] = b[j++];
-		else
-		{
-			out[n] = a[i++];
-			out[n++].count += b[j++].count;
-		}
+		int64_t		x = a[i].key;
+		int64_t		y = b[j].key;
+		uint64_t	from_a = x <= y;
+		uint64_t	from_b = y <= x;
+
+		out[n].key = from_a ? x : y;
+		out[n++].count = (a[i].count & -from_a) + (b[j].count & -from_b);
+		i += from_a;
+		j += from_b;
 	}
 	while (i < na)
 		out[n++] = a[i++];

@@ -291,6 +291,49 @@ dm_rank_keys(const double *x, int n, int *drop, int64_t *key, uint64_t *count)
 	return i > 0 ? i : insertion_keys(in, n, key, count);
 }
 
+int
+dm_rank_entries(const DmEntry *e, int n, int drop, int64_t *key, uint64_t *count)
+{
+	int64_t		in[DM_RANK_MOST];
+	int32_t		rank[DM_RANK_MOST + 4 * RANK_LANES];
+	int64_t		least = INT64_MAX;
+	int64_t		greatest = INT64_MIN;
+	uint64_t	range;
+	bool		mistaken = false;
+	int			distinct = 0;
+	int			i;
+
+	if (n <= 0)
+		return 0;
+	in[0] = 0;
+	for (i = 0; i < n; i++)
+	{
+		in[i] = dm_key_fold(e[i].key, drop);
+		least = in[i] < least ? in[i] : least;
+		greatest = in[i] > greatest ? in[i] : greatest;
+		count[i] = 0;
+	}
+	range = (uint64_t) greatest - (uint64_t) least;
+	rank_all(rank, in, n, least, range >> 31 ? 33 - __builtin_clzll(range) : 0);
+	for (i = 0; i < n; i++)
+	{
+		int32_t		r = rank[i];
+
+		mistaken |= count[r] != 0 && key[r] != in[i];
+		key[r] = in[i];
+		count[r] += e[i].count;
+	}
+	if (mistaken)
+		return -1;
+	for (i = 0; i < n; i++)
+	{
+		key[distinct] = key[i];
+		count[distinct] = count[i];
+		distinct += count[i] != 0;
+	}
+	return distinct;
+}
+
 VECTOR void
 dm_survey(const double *x, size_t n, DmSurvey *s)
 {

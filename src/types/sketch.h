@@ -61,6 +61,10 @@ extern void dm_sketch_write_arrays(StringInfo buf, const DmSketch *s, int drop, 
 								   const uint64 *count, uint64 total);
 extern bool dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *out);
 
+/* The same in two steps: between them out->entry is given room for out->n entries. */
+extern bool dm_sketch_read_head(DmReader *r, const DmGrid *grid, DmSketch *out, uint8 *flags);
+extern bool dm_sketch_read_rest(DmReader *r, DmSketch *out, uint8 flags);
+
 /* Pass over a packed column; only where it ends is looked at. */
 extern void dm_sketch_skip(DmReader *r);
 extern void dm_sketch_write_json(StringInfo buf, const DmSketch *s);

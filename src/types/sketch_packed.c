@@ -262,22 +262,20 @@ dm_grid_read(DmReader *r, DmGrid *grid)
 }
 
 bool
-dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
+dm_sketch_read_head(DmReader *r, const DmGrid *grid, DmSketch *s, uint8 *flags)
 {
-	uint8		flags = dm_get_u8(r);
 	uint64		n;
-	int			shift;
-	int			drop = 0;
 
 	memset(s, 0, sizeof(*s));
 	s->grid = *grid;
 	s->min = INFINITY;
 	s->max = -INFINITY;
-	if (flags & ~KNOWN_FLAGS)
+	*flags = dm_get_u8(r);
+	if (*flags & ~KNOWN_FLAGS)
 		r->failed = true;
-	if (flags & HAS_NULLS)
+	if (*flags & HAS_NULLS)
 		s->nulls = dm_get_varint(r);
-	if (flags & HAS_NON_FINITE)
+	if (*flags & HAS_NON_FINITE)
 	{
 		s->nans = dm_get_varint(r);
 		s->neg_inf = dm_get_varint(r);
@@ -285,15 +283,20 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 	}
 	n = dm_get_varint(r);
 	/* an entry takes at least a bit, so a lying count cannot ask for memory */
-	if (r->failed || n > ((uint64) (r->end - r->pos) + 1) * 8)
-	{
+	if (n > ((uint64) (r->end - r->pos) + 1) * 8)
 		r->failed = true;
-		return false;
-	}
-	s->n = n;
-	s->entry = palloc(sizeof(DmEntry) * Max(n, 1));
-	if (n == 0)
-		return true;
+	s->n = r->failed ? 0 : n;
+	return !r->failed;
+}
+
+bool
+dm_sketch_read_rest(DmReader *r, DmSketch *s, uint8 flags)
+{
+	int			shift;
+	int			drop = 0;
+
+	if (s->n == 0)
+		return !r->failed;
 	shift = dm_get_u8(r);
 	if (shift > DM_MAX_SHIFT || (!(flags & EXACT) && shift == 0))
 		r->failed = true;
@@ -308,12 +311,12 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 	if (flags & EXACT)
 	{
 		s->min = dm_key_near(s->entry[0].key, 0);
-		s->max = dm_key_near(s->entry[n - 1].key, 0);
+		s->max = dm_key_near(s->entry[s->n - 1].key, 0);
 	}
 	else
 	{
 		s->min = get_low_bits(r, s->entry[0].key, shift);
-		s->max = get_low_bits(r, s->entry[n - 1].key, shift);
+		s->max = get_low_bits(r, s->entry[s->n - 1].key, shift);
 	}
 	if (flags & HAS_SUMS)
 	{
@@ -321,6 +324,17 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 		s->squares = dm_sum_read(r);
 	}
 	return !r->failed;
+}
+
+bool
+dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
+{
+	uint8		flags;
+
+	if (!dm_sketch_read_head(r, grid, s, &flags))
+		return false;
+	s->entry = palloc(sizeof(DmEntry) * Max(s->n, 1));
+	return dm_sketch_read_rest(r, s, flags);
 }
 
 /* Pass over the codes, which say where they end, and nothing before them does. */
