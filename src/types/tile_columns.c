@@ -4,29 +4,22 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "base/checks.h"
 #include "types/cell_builder.h"
-#include "types/sum_io.h"
 #include "types/tile_internal.h"
-#include "types/value_counts.h"
-#include "types/working.h"
 
 struct DmTileColumns
 {
 	int			ncolumns;
 	char	   *kinds;
+	DmCellBuilder *builder;		/* made when columns are joined */
 	DmGrid		grid;
 	DmReader   *reader;			/* of each cell that is joined */
-	DmSketch   *side;			/* its column */
-	size_t	   *end;			/* where its entries end among all */
+	DmPackedColumn *column;		/* its column */
 	int			room;
 	MemoryContext context;
-	MemoryContext scratch;		/* made when columns are joined */
 };
 
 DmTileColumns *
@@ -61,132 +54,6 @@ dm_tile_strip(StringInfo out, char *kinds, int ncolumns, const char *columns, Si
 	return !r.failed && r.pos == r.end;
 }
 
-/* The next column of every cell; what does not depend on entries is added up. */
-static size_t
-read_sides(DmTileColumns *c, int n, DmSketch *sum)
-{
-	size_t		total = 0;
-	int			i;
-
-	memset(sum, 0, sizeof(*sum));
-	sum->grid = c->grid;
-	sum->min = INFINITY;
-	sum->max = -INFINITY;
-	for (i = 0; i < n; i++)
-	{
-		DmSketch   *s = &c->side[i];
-
-		if (!dm_sketch_read(&c->reader[i], &c->grid, s))
-			dm_corrupt(TILE_TYPE_NAME);
-		sum->nulls = dm_add_count(sum->nulls, s->nulls);
-		sum->nans = dm_add_count(sum->nans, s->nans);
-		sum->neg_inf = dm_add_count(sum->neg_inf, s->neg_inf);
-		sum->pos_inf = dm_add_count(sum->pos_inf, s->pos_inf);
-		sum->min = Min(sum->min, s->min);
-		sum->max = Max(sum->max, s->max);
-		sum->shift = Max(sum->shift, s->shift);
-		total += s->n;
-	}
-	return total;
-}
-
-/* Lists that lie one behind the other, each up to its end, merged by pairs; the result may be in either room. */
-static size_t
-merge_lists(DmEntry **list, DmEntry *to, size_t *end, int n)
-{
-	DmEntry    *from = *list;
-
-	while (n > 1)
-	{
-		DmEntry    *swap = from;
-		size_t		begin = 0;
-		size_t		used = 0;
-		int			pairs = 0;
-		int			i;
-
-		for (i = 0; i < n; i += 2)
-		{
-			size_t		middle = end[i];
-			size_t		stop = i + 1 < n ? end[i + 1] : middle;
-
-			used += dm_entries_merge(to + used, from + begin, middle - begin, from + middle,
-									 stop - middle);
-			begin = stop;
-			end[pairs++] = used;
-		}
-		n = pairs;
-		from = to;
-		to = swap;
-	}
-	*list = from;
-	return end[0];
-}
-
-static void
-add_sums(DmTileColumns *c, int n, DmSketch *sum)
-{
-	int			i;
-
-	sum->sum = dm_sum_palloc();
-	sum->squares = dm_sum_palloc();
-	for (i = 0; i < n; i++)
-	{
-		const DmSketch *s = &c->side[i];
-
-		if (s->sum)
-		{
-			(void) dm_sum_add_sum(sum->sum, s->sum);
-			(void) dm_sum_add_sum(sum->squares, s->squares);
-		}
-		else
-			dm_sketch_sums(s, sum->sum, sum->squares);
-	}
-}
-
-/* Counts of entries add up to no more than the cells' rows, whose sum has been looked at. */
-static void
-merge_numbers(DmTileColumns *c, StringInfo out, int n)
-{
-	DmSketch	sum;
-	size_t		total = read_sides(c, n, &sum);
-	DmEntry    *room = MemoryContextAllocHuge(CurrentMemoryContext,
-											  2 * Max(total, 1) * sizeof(DmEntry));
-	int			i;
-
-	sum.entry = room;
-	for (i = 0; i < n; i++)
-	{
-		DmEntry    *at = sum.entry + sum.n;
-
-		memcpy(at, c->side[i].entry, c->side[i].n * sizeof(DmEntry));
-		sum.n += dm_entries_shift(at, c->side[i].n, sum.shift - c->side[i].shift);
-		c->end[i] = sum.n;
-	}
-	sum.n = merge_lists(&sum.entry, room + Max(total, 1), c->end, n);
-	sum.n = dm_entries_fold(sum.entry, sum.n, &sum.shift, &c->grid);
-	if (sum.shift > 0)
-		add_sums(c, n, &sum);
-	dm_sketch_write(out, &sum);
-}
-
-static void
-merge_categories(DmTileColumns *c, StringInfo out, int n)
-{
-	struct varlena *state = NULL;
-	DmProfileColumn column;
-	int			i;
-
-	column.kind = DM_KIND_CATEGORY;
-	for (i = 0; i < n; i++)
-	{
-		if (!dm_profile_read_column(&c->reader[i], &c->grid, &column))
-			dm_corrupt(TILE_TYPE_NAME);
-		state = dm_value_counts_merge(state, column.category);
-	}
-	column.category = dm_value_counts_pack(state);
-	dm_profile_write_column(out, &column);
-}
-
 static void
 make_room(DmTileColumns *c, int n)
 {
@@ -195,41 +62,37 @@ make_room(DmTileColumns *c, int n)
 	if (c->room > 0)
 	{
 		pfree(c->reader);
-		pfree(c->side);
-		pfree(c->end);
+		pfree(c->column);
 	}
 	c->room = Max(n, 64);
 	c->reader = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmReader));
-	c->side = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmSketch));
-	c->end = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(size_t));
+	c->column = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmPackedColumn));
 }
 
 void
 dm_tile_merge_columns(DmTileColumns *c, StringInfo out, const DmTileCell *const *cells, int n)
 {
-	MemoryContext old;
 	int			i;
 	int			k;
 
-	if (c->scratch == NULL)
-		c->scratch = AllocSetContextCreate(c->context, "datamon tile columns", ALLOCSET_DEFAULT_SIZES);
+	if (c->builder == NULL)
+		c->builder = dm_cell_builder_new(c->kinds, c->ncolumns, c->grid);
 	make_room(c, n);
 	for (i = 0; i < n; i++)
 		dm_reader_init_bytes(&c->reader[i], cells[i]->columns, cells[i]->columns_size);
-	old = MemoryContextSwitchTo(c->scratch);
 	for (k = 0; k < c->ncolumns; k++)
 	{
-		if (c->kinds[k] == DM_KIND_NUMBER)
-			merge_numbers(c, out, n);
-		else
-			merge_categories(c, out, n);
-		MemoryContextReset(c->scratch);
+		for (i = 0; i < n; i++)
+		{
+			c->column[i].bytes = c->reader[i].pos;
+			dm_cell_skip_column(&c->reader[i], c->kinds[k]);
+			c->column[i].end = c->reader[i].pos;
+			if (c->reader[i].failed)
+				dm_corrupt(TILE_TYPE_NAME);
+		}
+		dm_cell_merge_columns(c->builder, out, c->kinds[k], c->column, n);
 		CHECK_FOR_INTERRUPTS();
 	}
-	MemoryContextSwitchTo(old);
-	for (i = 0; i < n; i++)
-		if (c->reader[i].pos != c->reader[i].end)
-			dm_corrupt(TILE_TYPE_NAME);
 }
 
 /* The profile of one cell; NULL where there are no columns. */
