@@ -42,35 +42,39 @@ put_cell(FunctionCallInfo fcinfo, const DmTileShape *shape, const DmTileCell *ce
 	DmTileBuilder *b = dm_tile_begin(shape);
 
 	if (cell->n > 0)
-		dm_tile_add_profile(b, cell);
+		dm_tile_add(b, cell);
 	return PointerGetDatum(dm_tile_merge(state, dm_tile_finish(b)));
 }
 
-/* Shape, rows and columns of a profile; it keeps its packed form. */
+/* Shape, rows and columns of a profile, which is not unpacked. */
 static void
 get_profile(const struct varlena *profile, DmTileShape *shape, DmTileCell *cell)
 {
+	StringInfoData bare;
 	DmReader	r;
 	DmProfile	p;
 	char	   *kinds;
-	int			i;
+	uint64		ncolumns;
 
-	dm_profile_unpack(profile, &p);
 	if (DM_IS_WORKING(profile))
+	{
+		dm_profile_unpack(profile, &p);
 		profile = dm_profile_pack(&p);
-	kinds = palloc((Size) p.ncolumns);
-	for (i = 0; i < p.ncolumns; i++)
-		kinds[i] = p.column[i].kind;
-	shape->ncolumns = p.ncolumns;
-	shape->kinds = kinds;
-	shape->grid = p.grid;
-	cell->n = p.rows;
+	}
 	dm_reader_init(&r, profile);
-	(void) dm_get_varint(&r);
-	(void) dm_grid_read(&r, &p.grid);
-	(void) dm_get_varint(&r);
-	cell->columns = (const char *) r.pos;
-	cell->columns_size = (Size) (r.end - r.pos);
+	cell->n = dm_get_varint(&r);
+	(void) dm_grid_read(&r, &shape->grid);
+	ncolumns = dm_get_varint(&r);
+	if (r.failed || ncolumns > DM_PROFILE_MAX_COLUMNS)
+		dm_corrupt("profile");
+	kinds = palloc(ncolumns + 1);
+	initStringInfo(&bare);
+	if (!dm_tile_strip(&bare, kinds, (int) ncolumns, (const char *) r.pos, (Size) (r.end - r.pos)))
+		dm_corrupt("profile");
+	shape->ncolumns = (int) ncolumns;
+	shape->kinds = kinds;
+	cell->columns = bare.data;
+	cell->columns_size = (Size) bare.len;
 }
 
 static void

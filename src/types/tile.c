@@ -261,15 +261,14 @@ parse_cell(DmJson *j, const DmTileShape *shape, DmTileCell *cell)
 	dm_json_expect(j, '}');
 }
 
+/* Cells in any order; those of one key are joined. */
 static struct varlena *
 parse_state(DmJson *j)
 {
 	DmTileShape shape;
 	DmTileBuilder *b;
 	DmTileCell	cell;
-	DmTileCell	before;
 	uint64		rows = 0;
-	bool		first = true;
 
 	dm_json_expect(j, '{');
 	parse_shape(j, &shape);
@@ -280,19 +279,15 @@ parse_state(DmJson *j)
 	b = dm_tile_begin(&shape);
 	while (!dm_json_try(j, ']'))
 	{
-		if (!first)
+		if (rows > 0)
 			dm_json_expect(j, ',');
 		parse_cell(j, &shape, &cell);
-		if (!j->failed && !first && dm_tile_compare(before.key, cell.key, shape.ndimensions) >= 0)
-			dm_json_fail(j, "Keys must ascend");
 		rows += cell.n;
 		if (!j->failed && rows > PG_INT64_MAX)
 			dm_json_fail(j, "Rows exceed the range of bigint");
 		if (j->failed)
 			return NULL;
 		dm_tile_add(b, &cell);
-		before = cell;
-		first = false;
 	}
 	dm_json_expect(j, '}');
 	return j->failed ? NULL : dm_tile_finish(b);

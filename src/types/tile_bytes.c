@@ -21,9 +21,9 @@
 struct DmTileBuilder
 {
 	DmTileShape shape;
-	DmTileColumns *columns;		/* once kinds are to be taken out */
 	StringInfoData body;		/* cells */
-	StringInfoData scratch;
+	StringInfoData scratch;		/* columns whose kinds have been taken out */
+	char	   *kinds;
 	uint32		ncells;			/* of the run that is being written */
 	int			start;			/* where it begins */
 	uint64		rows;
@@ -32,18 +32,6 @@ struct DmTileBuilder
 	int			nruns;
 	int			room;
 };
-
-static inline uint8 *
-put_varint(uint8 *p, uint64 v)
-{
-	while (v >= 0x80)
-	{
-		*p++ = (uint8) (v | 0x80);
-		v >>= 7;
-	}
-	*p++ = (uint8) v;
-	return p;
-}
 
 static inline uint64
 get_varint(DmReader *r)
@@ -84,9 +72,9 @@ put_key(uint8 *p, const DmTileBuilder *b, const uint32 *key)
 			same++;
 		step = (key[same] + 1) - (b->last[same] + 1) - 1;
 	}
-	p = put_varint(p, step * n + same);
+	p = dm_varint_to(p, step * n + same);
 	for (i = same + 1; i < n; i++)
-		p = put_varint(p, key[i] + 1);
+		p = dm_varint_to(p, key[i] + 1);
 	return p;
 }
 
@@ -107,7 +95,7 @@ put_counts(uint8 *p, const uint64 *counts)
 	*p++ = (uint8) mask;
 	for (i = 0; i < last; i++)
 		if (counts[i] > 0)
-			p = put_varint(p, counts[i]);
+			p = dm_varint_to(p, counts[i]);
 	return p;
 }
 
@@ -141,11 +129,11 @@ dm_tile_add(DmTileBuilder *b, const DmTileCell *cell)
 		end_run(b);
 	b->rows = dm_add_count(b->rows, cell->n);
 	p = put_key(head, b, cell->key);
-	p = put_varint(p, cell->n);
+	p = dm_varint_to(p, cell->n);
 	if (b->shape.performance)
 		p = put_counts(p, cell->counts);
 	if (b->shape.ncolumns > 0)
-		p = put_varint(p, cell->columns_size);
+		p = dm_varint_to(p, cell->columns_size);
 	appendBinaryStringInfo(&b->body, (char *) head, (int) (p - head));
 	if (b->shape.ncolumns > 0)
 		appendBinaryStringInfo(&b->body, cell->columns, (int) cell->columns_size);
@@ -158,13 +146,15 @@ dm_tile_add_profile(DmTileBuilder *b, const DmTileCell *cell)
 {
 	DmTileCell	bare = *cell;
 
-	if (b->columns == NULL)
+	if (b->kinds == NULL)
 	{
-		b->columns = dm_tile_columns(&b->shape);
+		b->kinds = palloc((Size) b->shape.ncolumns + 1);
 		initStringInfo(&b->scratch);
 	}
 	resetStringInfo(&b->scratch);
-	dm_tile_strip(b->columns, &b->scratch, cell->columns, cell->columns_size);
+	if (!dm_tile_strip(&b->scratch, b->kinds, b->shape.ncolumns, cell->columns, cell->columns_size) ||
+		memcmp(b->kinds, b->shape.kinds, (size_t) b->shape.ncolumns) != 0)
+		dm_corrupt("profile");
 	bare.columns = b->scratch.data;
 	bare.columns_size = (Size) b->scratch.len;
 	dm_tile_add(b, &bare);

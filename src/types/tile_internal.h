@@ -30,7 +30,9 @@ extern void dm_tile_check_shape(const DmTileShape *a, const DmTileShape *b);
 /* tile_columns.c */
 typedef struct DmTileColumns DmTileColumns;
 extern DmTileColumns *dm_tile_columns(const DmTileShape *shape);
-extern void dm_tile_strip(DmTileColumns *c, StringInfo out, const char *columns, Size size);
+
+/* Columns as behind a profile's header, and their kinds apart; false if the bytes are none. */
+extern bool dm_tile_strip(StringInfo out, char *kinds, int ncolumns, const char *columns, Size size);
 extern void dm_tile_merge_columns(DmTileColumns *c, StringInfo out,
 								  const DmTileCell *const *cells, int n);
 extern struct varlena *dm_tile_cell_profile(const DmTileShape *shape, const DmTileCell *cell);

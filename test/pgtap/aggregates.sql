@@ -69,7 +69,7 @@ INSERT INTO given VALUES
 	('gain', 'float8', 'y'), ('x', 'float8', 'x'), ('y', 'float8', 'y'), ('value', 'float8', 'x'), ('value', 'int', 'other'),
 	('value', 'bigint', 'other'), ('value', 'smallint', 'other::smallint'), ('value', 'text', 'colour'), ('value', 'boolean', 'c'),
 	('value', 'numeric', 'n'), ('value', 'date', 'at::date'), ('value', 'timestamptz', 'at'), ('value', 'timestamp', 'at::timestamp'),
-	('key', 'bigint[]', 'ARRAY[grade, other]'), ('n', 'bigint', 'many'),
+	('key', 'bigint[]', 'ARRAY[grade, coalesce(other, -1)]'), ('n', 'bigint', 'many'),
 	('profile', 'datamon.profile', $$('{"rows":1,"max_bytes":1536,"significant_bits":53,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":'
 		|| i || ',"max":' || i || ',"bins":[[' || i || ',1]]}]}')$$),
 	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$);

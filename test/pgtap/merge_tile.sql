@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(20);
+SELECT plan(22);
 SELECT setseed(0.22);
 
 -- Rows of one kind: few or many, in few or many cells; special values; NULL among the dimensions (0).
@@ -17,6 +17,12 @@ CREATE FUNCTION pg_temp.sample(kind text, n int)
 		random(), CASE WHEN random() > 0.1 THEN 'v' || floor(random() * random() * 60) END,
 		CASE WHEN random() > 0.1 THEN random() < 0.3 END, CASE WHEN random() > 0.1 THEN random() < 0.4 END
 	FROM generate_series(1, n) i
+$$;
+
+-- The cells twice, in any order, by way of the text form.
+CREATE FUNCTION pg_temp.shuffled(t tile) RETURNS tile LANGUAGE sql AS $$
+	SELECT (split_part(t::text, '"cells":', 1) || '"cells":[' || string_agg(c::text, ',' ORDER BY random()) || ']}')::tile
+	FROM json_array_elements(t::text::json->'cells') c, generate_series(1, 2)
 $$;
 
 CREATE FUNCTION pg_temp.differing(kind text, cases int, most int) RETURNS int LANGUAGE plpgsql AS $$
@@ -48,7 +54,8 @@ BEGIN
 			t[a] := CASE WHEN random() < 0.5 THEN t[a] + t[b] WHEN random() < 0.1 THEN t[b]::text::tile + t[a] ELSE t[b] + t[a] END;
 			t := t[:b - 1];
 		END LOOP;
-		bad := bad + (t[1] <> whole OR _tile_send(t[1]) <> _tile_send(whole) OR whole::text::tile <> whole)::int;
+		bad := bad + (t[1] <> whole OR _tile_send(t[1]) <> _tile_send(whole) OR whole::text::tile <> whole
+			OR pg_temp.shuffled(whole) <> whole + whole)::int;
 	END LOOP;
 	RETURN bad;
 END $$;
@@ -62,8 +69,8 @@ CREATE TEMP TABLE whole AS SELECT tile(ARRAY[a, b, c], p, f) AS t FROM datamon_t
 ANALYZE datamon_tile_leaves;
 
 -- what is in it
-SELECT is_empty($$SELECT s.* FROM whole, cells(t) c FULL JOIN (SELECT ARRAY[a, b, c] AS key, count(*) AS n, profile(x, y, t) AS p, f_beta_state(actual, predicted) AS f
-		FROM datamon_tile_rows GROUP BY a, b, c) s ON s.key = c.key
+SELECT is_empty($$SELECT s.* FROM whole, cells(t) c FULL JOIN (
+		SELECT ARRAY[a, b, c] AS key, count(*) AS n, profile(x, y, t) AS p, f_beta_state(actual, predicted) AS f FROM datamon_tile_rows GROUP BY a, b, c) s ON s.key = c.key
 	WHERE (c.n <> s.n OR c.profile OPERATOR(datamon.<>) s.p OR c.performance OPERATOR(datamon.<>) s.f) IS NOT FALSE$$,
 	'cells() gives what GROUP BY gives');
 SELECT ok(c.profile OPERATOR(datamon.=) s.p AND c.performance OPERATOR(datamon.=) s.f AND c.n = s.n, 'cell() of ' || what)
@@ -85,6 +92,16 @@ SELECT ok((SELECT merge(t) FROM (SELECT tile('{}', p, NULL) AS t FROM datamon_ti
 	(SELECT tile('{}', profile, NULL) FROM (SELECT profile(x, y, t) FROM datamon_tile_rows) s), 'profiles alone, without dimensions');
 SELECT is((SELECT merge(t)::text FROM (SELECT tile(ARRAY[a], n) AS t FROM datamon_tile_leaves GROUP BY part) s),
 	(SELECT tile(ARRAY[a], n)::text FROM (SELECT a, count(*) AS n FROM datamon_tile_rows GROUP BY a) s), 'rows alone');
+
+-- keys of twelve ids, near and far
+CREATE TEMP TABLE long_keys AS SELECT ARRAY(SELECT (ARRAY[-1, 0, 1, 126, 127, 128, 4294967294,
+		floor(random() * 4294967295)])[1 + floor(random() * random() * 8 + 0 * i * d)::int]::bigint
+	FROM generate_series(1, 12) d) AS key, 1 + i % 3 AS n FROM generate_series(1, 3000) i;
+SELECT is_empty($$SELECT c.*, s.* FROM (SELECT tile(key, n) AS t FROM long_keys) w CROSS JOIN cells(t) c
+	FULL JOIN (SELECT key, sum(n) AS n FROM long_keys GROUP BY key) s USING (key) WHERE (c.n <> s.n) IS NOT FALSE$$, 'keys of twelve ids');
+SELECT is_empty($$SELECT c.*, s.* FROM (SELECT roll_up(tile(key, n), '{2,7,12}') AS t FROM long_keys) w CROSS JOIN cells(t) c
+	FULL JOIN (SELECT ARRAY[-1, key[2], -1, -1, -1, -1, key[7], -1, -1, -1, -1, key[12]] AS key, sum(n) AS n FROM long_keys GROUP BY 1) s USING (key)
+	WHERE (c.n <> s.n) IS NOT FALSE$$, 'three of them');
 
 -- grids: the coarser of both, whatever comes first
 CREATE TEMP TABLE coarse AS SELECT tile(ARRAY[a, b, c], compact(p, 64, 12), f) AS t FROM datamon_tile_leaves WHERE part < 3;
