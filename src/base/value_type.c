@@ -13,6 +13,7 @@
 
 #include "base/value_type.h"
 
+#define UNIX_EPOCH_MICROSECONDS ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 #define UNIX_EPOCH_SECONDS ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (double) SECS_PER_DAY)
 
 static const struct
@@ -61,6 +62,9 @@ timestamp_seconds(Timestamp t)
 		return -INFINITY;
 	if (TIMESTAMP_IS_NOEND(t))
 		return INFINITY;
+	/* as date_part(): one rounding, as long as the difference is an integer */
+	if (t < PG_INT64_MAX - UNIX_EPOCH_MICROSECONDS)
+		return (double) (t + UNIX_EPOCH_MICROSECONDS) / USECS_PER_SEC;
 	return (double) t / USECS_PER_SEC + UNIX_EPOCH_SECONDS;
 }
 

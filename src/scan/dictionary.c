@@ -114,7 +114,8 @@ keep(DmDictionary *d, const char *bytes, size_t len)
 		copy = MemoryContextAllocHuge(d->context, len);
 	else
 	{
-		if (len > d->free_bytes)
+		/* an empty value has an address, too: none means NULL to others */
+		if (len > d->free_bytes || d->free == NULL)
 		{
 			d->free_bytes = Min(CHUNK, 1024 + 16 * (Size) d->size);
 			d->free_bytes = Max(d->free_bytes, len);

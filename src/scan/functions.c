@@ -5,6 +5,7 @@
 
 #include "access/table.h"
 #include "catalog/pg_type.h"
+#include "datatype/timestamp.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -134,7 +135,7 @@ parse_readings(DmScanColumn *columns, int n, ArrayType *readings)
 	if (given != n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%d columns, but %d ways to read them", n, given)));
+				 errmsg("columns and ways to read them differ in number: %d and %d", n, given)));
 	for (i = 0; i < n; i++)
 		parse_reading(&columns[i], TextDatumGetCString(reading[i]));
 }

@@ -38,6 +38,14 @@ put_together(double *restrict x, Parts *restrict parts, int n)
 
 #ifndef WORDS_BIGENDIAN
 
+#define PAIRS UINT64CONST(0x0000ffff0000ffff)
+
+/* So many digits of the last eight bytes. */
+static const uint64 last_digits[] = {
+	0, UINT64CONST(0xffff) << 48, UINT64CONST(0xffffffff) << 32, UINT64CONST(0xffffffffffff) << 16,
+	PG_UINT64_MAX
+};
+
 /*
  * Take apart a value with a short header and at most four digits.  The last
  * eight bytes hold them; fewer digits have something else in front, which the
@@ -58,9 +66,10 @@ take_apart(const char *p, Parts *parts, int i)
 		return false;
 	memcpy(&header, p + 1, sizeof(header));
 	memcpy(&word, p + length - 8, sizeof(word));
-	word = digits ? word >> (64 - 16 * digits) << (64 - 16 * digits) : 0;
-	mantissa = (word & 0xffff) * UINT64CONST(1000000000000) + (word >> 16 & 0xffff) * 100000000 +
-		(word >> 32 & 0xffff) * 10000 + (word >> 48);
+	word &= last_digits[digits];
+	/* two pairs at once: a * 10000 + b and c * 10000 + d, of 32 bits each */
+	word = (word & PAIRS) * 10000 + (word >> 16 & PAIRS);
+	mantissa = (word & PG_UINT32_MAX) * 100000000 + (word >> 32);
 	tens = 4 * (((header & 0x3F) - (header & 0x40)) - digits + 1);
 	if (unlikely((header & 0xC000) != 0x8000 || mantissa > UINT64CONST(1) << 53 ||
 				 tens < -MOST_TENS || tens > MOST_TENS))
@@ -72,7 +81,46 @@ take_apart(const char *p, Parts *parts, int i)
 	return true;
 }
 
+/*
+ * Five digits whose last has zeros at its end, so that a double holds them
+ * all: fractions of 15 decimal digits are stored like this.
+ */
+static inline bool
+read_five_digits(const char *p, double *x)
+{
+	uint16		header;
+	uint16		digit[5];
+	uint64		mantissa;
+	uint64		unit = 10000;
+	int			tens;
+
+	if (!VARATT_IS_SHORT(p) || VARSIZE_SHORT(p) != 3 + 2 * sizeof(digit) / sizeof(digit[0]))
+		return false;
+	memcpy(&header, p + 1, sizeof(header));
+	memcpy(digit, p + 3, sizeof(digit));
+	if (digit[4] == 0)
+		return false;
+	tens = 4 * (((header & 0x3F) - (header & 0x40)) - 4);
+	for (; digit[4] % 10 == 0; digit[4] /= 10, unit /= 10)
+		tens++;
+	mantissa = ((digit[0] * UINT64CONST(10000) + digit[1]) * 10000 + digit[2]) * 10000 + digit[3];
+	if ((header & 0xC000) != 0x8000 || mantissa > (UINT64CONST(1) << 53) / unit ||
+		(mantissa = mantissa * unit + digit[4]) > UINT64CONST(1) << 53 ||
+		tens < -MOST_TENS || tens > MOST_TENS)
+		return false;
+	*x = (double) (int64) mantissa;
+	*x = tens < 0 ? *x / dm_power_of_ten[-tens] : *x * dm_power_of_ten[tens];
+	*x = header & 0x2000 ? -*x : *x;
+	return true;
+}
+
 #else
+
+static inline bool
+read_five_digits(const char *p, double *x)
+{
+	return false;
+}
 
 static inline bool
 take_apart(const char *p, Parts *parts, int i)
@@ -104,9 +152,11 @@ dm_read_numerics(const char *const *value, double *x, int n)
 	for (i = 0; i < others; i++)
 	{
 		const char *p = value[other[i]];
-		double		number = p ? dm_numeric_to_double(PointerGetDatum(p)) : 0;
+		double		number = 0;
 
 		nulls |= p == NULL;
+		if (p != NULL && !read_five_digits(p, &number))
+			number = dm_numeric_to_double(PointerGetDatum(p));
 		x[other[i]] = p == NULL ? dm_from_bits(DM_NULL_BITS) :
 			isnan(number) ? dm_from_bits(DM_NAN_BITS) : number;
 	}

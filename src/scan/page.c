@@ -18,8 +18,6 @@
 
 #include "scan/page.h"
 
-#define CACHE_LINE 64
-
 DmScan *
 dm_scan_begin(Relation relation, Snapshot snapshot, DmScanColumn *columns, int ncolumns)
 {
@@ -122,16 +120,12 @@ pin(DmScan *scan, BlockNumber block)
 static void
 fetch_next(DmScan *scan, BlockNumber block)
 {
-	const char *page;
-	int			i;
-
+	scan->layout->ahead = NULL;
 	if (scan->last_block + 1 != block || block + 1 >= scan->blocks)
 		return;
 	scan->next_buffer = read_buffer(scan, block + 1);
 	scan->next_block = block + 1;
-	page = (const char *) BufferGetPage(scan->next_buffer);
-	for (i = 0; i < BLCKSZ; i += CACHE_LINE)
-		__builtin_prefetch(page + i, 0, 3);
+	scan->layout->ahead = (const char *) BufferGetPage(scan->next_buffer);
 }
 
 static inline void
@@ -180,6 +174,7 @@ find_tuples(DmScan *scan, Buffer buffer, BlockNumber block)
 	OffsetNumber line;
 	bool		all_visible;
 
+	StaticAssertStmt(MaxHeapTuplesPerPage <= DM_ROWS, "a page's rows must fit a batch");
 	t->n = 0;
 	t->least_natts = MaxHeapAttributeNumber;
 	t->bitmaps = false;

@@ -12,6 +12,8 @@
 
 #include "scan/tuples.h"
 
+#define CACHE_LINE 64
+
 /* Bitmap of a tuple that has none. */
 const uint8 dm_no_nulls[(MaxHeapAttributeNumber + 7) / 8 + 1] = {
 	[0 ... (MaxHeapAttributeNumber + 7) / 8] = 0xff
@@ -83,6 +85,8 @@ dm_layout_new(TupleDesc desc, DmColumnReader *readers, int nreaders)
 	int			i;
 
 	layout->natts = 0;
+	layout->nreading = 0;
+	layout->ahead = NULL;
 	layout->fixed = 0;
 	for (i = 0; i < nreaders; i++)
 		layout->natts = Max(layout->natts, readers[i].column->attnum);
@@ -98,6 +102,7 @@ dm_layout_new(TupleDesc desc, DmColumnReader *readers, int nreaders)
 
 		if (a->reader == NULL)
 		{
+			layout->nreading++;
 			a->reader = palloc(sizeof(DmColumnReader *) * nreaders);
 			a->missing = missing_value(desc, readers[i].column->attnum - 1);
 		}
@@ -230,6 +235,23 @@ step(DmLayout *layout, const DmTuples *t, int attribute)
 		step_varying(layout, t, attribute, a->length, a->align);
 }
 
+/*
+ * The next page, in as many parts as attributes are read: all at once the
+ * loads that are wanted now would queue behind it.
+ */
+static inline void
+fetch_ahead(DmLayout *layout)
+{
+	int			bytes = BLCKSZ / Max(layout->nreading, 1) + CACHE_LINE;
+	int			i;
+
+	if (layout->ahead == NULL)
+		return;
+	for (i = 0; i < bytes; i += CACHE_LINE)
+		__builtin_prefetch(layout->ahead + i, 0, 3);
+	layout->ahead += i;
+}
+
 /* Attributes that lie at the same place in every tuple. */
 static int
 read_fixed(DmLayout *layout, const DmTuples *t, int from)
@@ -243,6 +265,8 @@ read_fixed(DmLayout *layout, const DmTuples *t, int from)
 	{
 		const DmAttribute *attribute = &layout->attribute[a];
 
+		if (attribute->nreaders)
+			fetch_ahead(layout);
 		for (r = 0; r < attribute->nreaders; r++)
 		{
 			if (dm_reader_read_fixed(attribute->reader[r], t->data, attribute->offset, from, t->n))
@@ -265,6 +289,8 @@ dm_layout_read(DmLayout *layout, const DmTuples *t, int from)
 	int			a = 0;
 	int			r;
 
+	if (layout->nreading == 0)
+		fetch_ahead(layout);
 	if (!t->bitmaps)
 		a = read_fixed(layout, t, from);
 	if (a == 0)
@@ -274,6 +300,8 @@ dm_layout_read(DmLayout *layout, const DmTuples *t, int from)
 		const DmAttribute *attribute = &layout->attribute[a];
 
 		step(layout, t, a);
+		if (attribute->nreaders)
+			fetch_ahead(layout);
 		for (r = 0; r < attribute->nreaders; r++)
 			dm_reader_read(attribute->reader[r], layout->at, from, t->n);
 	}

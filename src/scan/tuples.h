@@ -35,6 +35,8 @@ typedef struct DmLayout
 {
 	int			natts;			/* up to the last that is read */
 	DmAttribute *attribute;
+	int			nreading;		/* attributes that somebody reads */
+	const char *ahead;			/* what to fetch into the cache meanwhile, BLCKSZ bytes; or NULL */
 	int			fixed;			/* so many attributes at the front have an offset */
 	const char *at[DM_ROWS];	/* work space */
 	const char *cursor[DM_ROWS];
