@@ -7,27 +7,52 @@
 #include "types/cell_builder.h"
 #include "types/sketch.h"
 
+/* Room that is kept from cell to cell. */
+typedef struct DmRoom
+{
+	void	   *at;
+	Size		size;
+} DmRoom;
+
 struct DmCellBuilder
 {
-	MemoryContext context;		/* of the builder and its scratch */
+	MemoryContext context;		/* of the builder and its rooms */
 	MemoryContext rare;			/* for what allocates; emptied after each use */
 	DmGrid		grid;
 	int			ncolumns;
-	void	   *scratch;
-	Size		scratch_size;
-	uint32	   *id_count;		/* of each id; zero between cells */
-	uint32		ids;			/* there is room for */
+	DmRoom		values;
+	DmRoom		entries[3];
+	DmRoom		window;			/* counters, zero between cells */
+	DmRoom		ids;			/* counter of each id, zero between cells */
 	DmExactSum *sum;
 	DmExactSum *squares;
 };
 
-/* Room that stays until the next call. */
-extern void *dm_cell_scratch(DmCellBuilder *b, Size bytes);
+/* At least so many bytes; what was in them may be gone. */
+extern void *dm_cell_room_larger(DmCellBuilder *b, DmRoom *room, Size bytes, bool zero);
+
+static inline void *
+dm_cell_room(DmCellBuilder *b, DmRoom *room, Size bytes)
+{
+	return likely(bytes <= room->size) ? room->at : dm_cell_room_larger(b, room, bytes, false);
+}
+
+/* The same for counters, which are all zero. */
+static inline void *
+dm_cell_counters(DmCellBuilder *b, DmRoom *room, Size bytes)
+{
+	return likely(bytes <= room->size) ? room->at : dm_cell_room_larger(b, room, bytes, true);
+}
 
 /* NULLs and what else is no finite number, taken out of x and counted. Returns how many are left. */
 extern int	dm_cell_set_aside(DmSketch *s, double *x, int n);
 
 /* An empty sketch on the builder's grid. */
 extern void dm_cell_empty(const DmCellBuilder *b, DmSketch *s);
+
+extern void dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, const DmPackedColumn *column,
+								  int n);
+extern void dm_cell_merge_categories(DmCellBuilder *b, StringInfo out,
+									 const DmPackedColumn *column, int n);
 
 #endif							/* DATAMON_TYPES_CELL_BUILDER_INTERNAL_H */

@@ -42,7 +42,7 @@ typedef struct DmBitWriter
 #define DM_MOST_BITS 56
 
 /* The low n bits of v, 1 <= n <= DM_MOST_BITS; the others are zero. */
-static inline void
+static pg_attribute_always_inline void
 dm_put_bits(DmBitWriter *w, uint64 v, int n)
 {
 	uint64		word;
@@ -75,7 +75,7 @@ dm_put_long_rice(DmBitWriter *w, uint64 v, int k)
 	dm_put_bits(w, v & PG_UINT32_MAX, 32);
 }
 
-static inline void
+static pg_attribute_always_inline void
 dm_put_rice(DmBitWriter *w, uint64 v, int k)
 {
 	uint64		q = v >> k;
@@ -115,7 +115,7 @@ dm_bits_begin(DmBitReader *b, const DmReader *r)
 }
 
 /* At least 56 bits, or all there are, and never 64: no shift may be of a whole word. */
-static inline void
+static pg_attribute_always_inline void
 dm_bits_refill(DmBitReader *b)
 {
 	if (likely(b->end - b->pos >= 8))
@@ -177,7 +177,7 @@ dm_get_long_rice(DmBitReader *b, uint64 q, int k)
 	return (q << k) | upper | dm_get_bits(b, Min(k, 32));
 }
 
-static inline uint64
+static pg_attribute_always_inline uint64
 dm_get_rice(DmBitReader *b, int k)
 {
 	uint64		q;

@@ -35,11 +35,12 @@ typedef struct Entries
 
 /*
  * First key, parameters and codes.  "stride" is the distance of entries in
- * words, "drop" the zero bits by which their keys are shortened: constants at
- * each call, so that this becomes one loop for each.
+ * words, "drop" the zero bits by which their keys are shortened, "counts" tells
+ * whether there are any: mostly constants at each call, so that this becomes
+ * one loop for each.
  */
 static pg_attribute_always_inline uint8 *
-put_entries(uint8 *pos, const Entries *e, size_t stride, int drop)
+put_codes(uint8 *pos, const Entries *e, size_t stride, int drop, bool counts)
 {
 	DmBitWriter w;
 	int64		key = dm_key_fold(e->key[0], drop);
@@ -51,7 +52,7 @@ put_entries(uint8 *pos, const Entries *e, size_t stride, int drop)
 	pos = dm_varint_to(pos, ((uint64) key << 1) ^ (uint64) (key >> 63));
 	if (e->n > 1)
 		*pos++ = (uint8) k_keys;
-	if (e->count)
+	if (counts)
 	{
 		k_counts = dm_rice_parameter(e->total - e->n, e->n);
 		*pos++ = (uint8) k_counts;
@@ -59,18 +60,34 @@ put_entries(uint8 *pos, const Entries *e, size_t stride, int drop)
 	w.pos = pos;
 	w.acc = 0;
 	w.bits = 0;
-	if (e->count)
+	if (counts)
 		dm_put_rice(&w, e->count[0] - 1, k_counts);
 	for (i = 1; i < e->n; i++)
 	{
 		int64		next = dm_key_fold(e->key[i * stride], drop);
 
 		dm_put_rice(&w, (uint64) next - (uint64) key - 1, k_keys);
-		if (e->count)
+		if (counts)
 			dm_put_rice(&w, e->count[i * stride] - 1, k_counts);
 		key = next;
 	}
 	return dm_bits_end(&w);
+}
+
+static uint8 *
+put_entries(uint8 *pos, const Entries *e, int drop)
+{
+	size_t		stride = sizeof(DmEntry) / sizeof(int64);
+
+	if (drop > 0)
+		return put_codes(pos, e, stride, drop, e->count != NULL);
+	return e->count ? put_codes(pos, e, stride, 0, true) : put_codes(pos, e, stride, 0, false);
+}
+
+static uint8 *
+put_arrays(uint8 *pos, const Entries *e)
+{
+	return e->count ? put_codes(pos, e, 1, 0, true) : put_codes(pos, e, 1, 0, false);
 }
 
 /* Everything up to the entries' codes, or up to the number of entries if there are none. */
@@ -137,8 +154,14 @@ finish(StringInfo buf, const uint8 *pos, const DmSketch *s)
 void
 dm_sketch_write(StringInfo buf, const DmSketch *s)
 {
-	Entries		e = {&s->entry->key, &s->entry->count, s->n, dm_sketch_count(s)};
-	int			drop = s->shift == 0 ? dm_trailing_zeros(s->entry, s->n) : 0;
+	dm_sketch_write_known(buf, s, s->shift == 0 ? dm_trailing_zeros(s->entry, s->n) : 0,
+						  dm_sketch_count(s));
+}
+
+void
+dm_sketch_write_known(StringInfo buf, const DmSketch *s, int drop, uint64 total)
+{
+	Entries		e = {&s->entry->key, &s->entry->count, s->n, total};
 	uint8	   *pos;
 
 	if (e.total == s->n)
@@ -146,7 +169,7 @@ dm_sketch_write(StringInfo buf, const DmSketch *s)
 	enlargeStringInfo(buf, (int) most_bytes(&e));
 	pos = put_head((uint8 *) buf->data + buf->len, s, &e, drop);
 	if (s->n > 0)
-		pos = put_entries(pos, &e, sizeof(DmEntry) / sizeof(int64), drop);
+		pos = put_entries(pos, &e, drop);
 	finish(buf, pos, s);
 }
 
@@ -160,7 +183,7 @@ dm_sketch_write_arrays(StringInfo buf, const DmSketch *s, int drop, const int64 
 	enlargeStringInfo(buf, (int) most_bytes(&e));
 	pos = put_head((uint8 *) buf->data + buf->len, s, &e, drop);
 	if (s->n > 0)
-		pos = put_entries(pos, &e, 1, 0);
+		pos = put_arrays(pos, &e);
 	finish(buf, pos, s);
 }
 
@@ -239,22 +262,20 @@ dm_grid_read(DmReader *r, DmGrid *grid)
 }
 
 bool
-dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
+dm_sketch_read_head(DmReader *r, const DmGrid *grid, DmSketch *s, uint8 *flags)
 {
-	uint8		flags = dm_get_u8(r);
 	uint64		n;
-	int			shift;
-	int			drop = 0;
 
 	memset(s, 0, sizeof(*s));
 	s->grid = *grid;
 	s->min = INFINITY;
 	s->max = -INFINITY;
-	if (flags & ~KNOWN_FLAGS)
+	*flags = dm_get_u8(r);
+	if (*flags & ~KNOWN_FLAGS)
 		r->failed = true;
-	if (flags & HAS_NULLS)
+	if (*flags & HAS_NULLS)
 		s->nulls = dm_get_varint(r);
-	if (flags & HAS_NON_FINITE)
+	if (*flags & HAS_NON_FINITE)
 	{
 		s->nans = dm_get_varint(r);
 		s->neg_inf = dm_get_varint(r);
@@ -262,15 +283,20 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 	}
 	n = dm_get_varint(r);
 	/* an entry takes at least a bit, so a lying count cannot ask for memory */
-	if (r->failed || n > ((uint64) (r->end - r->pos) + 1) * 8)
-	{
+	if (n > ((uint64) (r->end - r->pos) + 1) * 8)
 		r->failed = true;
-		return false;
-	}
-	s->n = n;
-	s->entry = palloc(sizeof(DmEntry) * Max(n, 1));
-	if (n == 0)
-		return true;
+	s->n = r->failed ? 0 : n;
+	return !r->failed;
+}
+
+bool
+dm_sketch_read_rest(DmReader *r, DmSketch *s, uint8 flags)
+{
+	int			shift;
+	int			drop = 0;
+
+	if (s->n == 0)
+		return !r->failed;
 	shift = dm_get_u8(r);
 	if (shift > DM_MAX_SHIFT || (!(flags & EXACT) && shift == 0))
 		r->failed = true;
@@ -285,12 +311,12 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 	if (flags & EXACT)
 	{
 		s->min = dm_key_near(s->entry[0].key, 0);
-		s->max = dm_key_near(s->entry[n - 1].key, 0);
+		s->max = dm_key_near(s->entry[s->n - 1].key, 0);
 	}
 	else
 	{
 		s->min = get_low_bits(r, s->entry[0].key, shift);
-		s->max = get_low_bits(r, s->entry[n - 1].key, shift);
+		s->max = get_low_bits(r, s->entry[s->n - 1].key, shift);
 	}
 	if (flags & HAS_SUMS)
 	{
@@ -298,6 +324,17 @@ dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
 		s->squares = dm_sum_read(r);
 	}
 	return !r->failed;
+}
+
+bool
+dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *s)
+{
+	uint8		flags;
+
+	if (!dm_sketch_read_head(r, grid, s, &flags))
+		return false;
+	s->entry = palloc(sizeof(DmEntry) * Max(s->n, 1));
+	return dm_sketch_read_rest(r, s, flags);
 }
 
 /* Pass over the codes, which say where they end, and nothing before them does. */

@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(38);
+SELECT plan(41);
 SELECT setseed(0.31);
 
 CREATE FUNCTION pg_temp.normal() RETURNS float8 LANGUAGE sql AS $$ SELECT sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) $$;
@@ -93,6 +93,15 @@ END $$;
 
 SELECT is(pg_temp.differing_merges(kind, 60), 0, 'merged cells of ' || kind || ' values have the bytes of merge()')
 FROM unnest(ARRAY['normal','rounded','integer','ties','wild','mixed','zero','huge']) kind;
+
+-- more cells, and more entries, than are gathered at once
+SELECT ok((SELECT pg_temp.same(_merge_cells(array_agg(p)), merge(p))
+	FROM (SELECT profile(pg_temp.value(kind, 0.01)) p FROM generate_series(1, 9000) i GROUP BY i / 3) q),
+	'3,000 small cells of ' || kind || ' values have the bytes of merge()')
+FROM unnest(ARRAY['normal', 'integer']) kind;
+SELECT ok((SELECT pg_temp.same(_merge_cells(array_agg(p)), merge(p))
+	FROM (SELECT (SELECT profile(pg_temp.value('uniform', 0)) FROM generate_series(1, 190 + 0 * i)) p FROM generate_series(1, 400) i) q),
+	'cells of 76,000 exact entries have the bytes of merge()');
 
 -- categories
 
