@@ -39,6 +39,13 @@ typedef struct CubeChunk
 	char	   *values;			/* "width" bytes a row: numbers, then categories */
 } CubeChunk;
 
+/* Bits of a word. */
+typedef struct CubeField
+{
+	int			from;
+	int			bits;
+} CubeField;
+
 typedef struct CubeRows
 {
 	CubeChunk **chunk;
@@ -54,6 +61,9 @@ typedef struct CubeRows
 	uint64	   *spare;
 	int64		order_room;
 	int			index_bits;		/* low bits of an element of "order" that are the row's number */
+	int			low_bits;		/* these, and the outcome where there is one */
+	bool		ranked;			/* the rest is no key, but its rank */
+	CubeField	field[DM_CUBE_MAX_DIMENSIONS + 1];	/* where each dimension and the bucket are in a key */
 } CubeRows;
 
 /* Columns of rows that lie together, as a block or a partition has them. */
@@ -163,7 +173,7 @@ struct DmCube
 /* gather.c */
 extern void dm_cube_rows_init(DmCube *cube);
 extern void dm_cube_rows_add(DmCube *cube, const DmRows *rows, int from, int n);
-extern void dm_cube_rows_key(const DmCube *cube, int64 row, CubeKey *key);
+extern void dm_cube_rows_key(const DmCube *cube, int64 place, CubeKey *key);
 extern void dm_cube_rows_move(const DmCube *cube, int64 from, int n, const CubeColumns *to, int at);
 extern void dm_cube_rows_outcome(const DmCube *cube, int64 from, int n, uint64 *outcome);
 
@@ -171,6 +181,12 @@ static inline int64
 dm_cube_row_at(const CubeRows *r, int64 place)
 {
 	return (int64) (r->order[place] & ((UINT64CONST(1) << r->index_bits) - 1));
+}
+
+static inline uint64
+dm_cube_field(uint64 word, CubeField f)
+{
+	return f.bits == 0 ? 0 : word >> f.from & (~UINT64CONST(0) >> (64 - f.bits));
 }
 
 /* order.c */
@@ -191,6 +207,7 @@ extern void dm_cube_run_move(DmCube *cube, CubeRun *run, const CubeColumns *to, 
 /* totals.c */
 extern void dm_cube_totals_init(DmCube *cube, CubeTotals *totals);
 extern void dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, const CubeLeaf *leaf);
+extern void dm_cube_emit_counted(DmCube *cube, int level, const uint32 *member, int nmembers);
 extern void dm_cube_totals_roll_up(DmCube *cube, CubeTotals *totals);
 extern void dm_cube_totals_emit(DmCube *cube, CubeTotals *totals);
 

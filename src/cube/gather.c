@@ -169,16 +169,32 @@ dm_cube_rows_add(DmCube *cube, const DmRows *rows, int from, int n)
 	}
 }
 
+/* Key of the row at a place in the order. */
 void
-dm_cube_rows_key(const DmCube *cube, int64 row, CubeKey *key)
+dm_cube_rows_key(const DmCube *cube, int64 place, CubeKey *key)
 {
-	const CubeChunk *c = cube->rows.chunk[row / CUBE_CHUNK];
+	const CubeRows *r = &cube->rows;
+	int			n = cube->shape.ndimensions;
+	int64		row = dm_cube_row_at(r, place);
+	const CubeChunk *c = r->chunk[row / CUBE_CHUNK];
 	int			at = (int) (row % CUBE_CHUNK);
 	int			d;
 
-	key->bucket = c->bucket[at];
-	for (d = 0; d < cube->shape.ndimensions; d++)
-		key->id[d] = c->id[d][at];
+	if (r->ranked)
+	{
+		key->bucket = c->bucket[at];
+		for (d = 0; d < n; d++)
+			key->id[d] = c->id[d][at];
+	}
+	else						/* without going to the row */
+	{
+		uint64		word = r->order[place];
+		uint64		bucket = dm_cube_field(word, r->field[n]);
+
+		key->bucket = bucket == 0 ? DM_NO_BUCKET : (int64) ((uint64) r->min_bucket + bucket - 1);
+		for (d = 0; d < n; d++)
+			key->id[d] = (uint32) dm_cube_field(word, r->field[d]);
+	}
 }
 
 static inline const char *
@@ -230,9 +246,5 @@ dm_cube_rows_outcome(const DmCube *cube, int64 from, int n, uint64 *outcome)
 	if (!cube->shape.outcome)
 		return;
 	for (i = from; i < from + n; i++)
-	{
-		int64		row = dm_cube_row_at(r, i);
-
-		outcome[count_of[r->chunk[row / CUBE_CHUNK]->outcome[row % CUBE_CHUNK] & 15]]++;
-	}
+		outcome[count_of[r->order[i] >> r->index_bits & 15]]++;
 }

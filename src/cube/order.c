@@ -1,7 +1,7 @@
 /*
  * order.c - the order of gathered rows by their keys.
  *
- * What is sorted are words of 64 bits: the key above the row's number.  The
+ * What is sorted are words of 64 bits: the key above the row's outcome and its number.  The
  * key's bits are taken from its least field on.  When the word is full before
  * the key is, the rows are sorted by what fits, the key so far is replaced by
  * its rank, which needs no more bits than a row's number, and on it goes: one
@@ -16,6 +16,7 @@
 #include "cube/cube_internal.h"
 
 #define DIGIT 11
+#define OUTCOME_BITS 4
 
 static int
 bits_for(uint64 greatest)
@@ -74,32 +75,35 @@ sort_words(CubeRows *r, int low, int high)
 static int
 replace_by_rank(CubeRows *r)
 {
-	int			index_bits = r->index_bits;
-	uint64		before = r->order[0] >> index_bits;
+	int			low_bits = r->low_bits;
+	uint64		low = (UINT64CONST(1) << low_bits) - 1;
+	uint64		before = r->order[0] >> low_bits;
 	uint64		rank = 0;
 	uint64	   *ranked = r->spare;
 	int64		i;
 
 	for (i = 0; i < r->n; i++)
 	{
-		uint64		key = r->order[i] >> index_bits;
-		int64		row = dm_cube_row_at(r, i);
+		uint64		key = r->order[i] >> low_bits;
 
 		rank += key != before;
 		before = key;
-		ranked[row] = rank << index_bits | (uint64) row;
+		ranked[dm_cube_row_at(r, i)] = rank << low_bits | (r->order[i] & low);
 	}
 	r->spare = r->order;
 	r->order = ranked;
+	r->ranked = true;
 	return bits_for(rank);
 }
 
 /* A field of the key, least first; "high" is where the word ends so far. */
 static int
-add_bits(CubeRows *r, int dimension, int bits, int high)
+add_bits(CubeRows *r, int field, bool bucket, int bits, int high)
 {
 	int			done = 0;
 
+	r->field[field].from = high;
+	r->field[field].bits = bits;
 	while (done < bits)
 	{
 		int			part = Min(bits - done, 64 - high);
@@ -109,8 +113,8 @@ add_bits(CubeRows *r, int dimension, int bits, int high)
 
 		if (part == 0)
 		{
-			sort_words(r, r->index_bits, high);
-			high = r->index_bits + replace_by_rank(r);
+			sort_words(r, r->low_bits, high);
+			high = r->low_bits + replace_by_rank(r);
 			continue;
 		}
 		for (k = 0; i < r->n; k++)
@@ -123,8 +127,8 @@ add_bits(CubeRows *r, int dimension, int bits, int high)
 			{
 				uint64		value;
 
-				if (dimension >= 0)
-					value = c->id[dimension][j];
+				if (!bucket)
+					value = c->id[field][j];
 				else			/* no bucket comes first */
 					value = c->bucket[j] == DM_NO_BUCKET ? 0 :
 						(uint64) c->bucket[j] - (uint64) r->min_bucket + 1;
@@ -156,29 +160,52 @@ make_room(DmCube *cube)
 	r->order_room = r->n;
 }
 
-/* Afterwards equal keys are equal words but for the row's number. */
+/* The row's number, and its outcome. */
+static int
+begin_words(DmCube *cube)
+{
+	CubeRows   *r = &cube->rows;
+	int64		i = 0;
+	int			k;
+	int			j;
+
+	r->index_bits = bits_for((uint64) r->n - 1);
+	r->low_bits = r->index_bits + (cube->shape.outcome ? OUTCOME_BITS : 0);
+	r->ranked = false;
+	for (k = 0; i < r->n; k++)
+	{
+		const uint8 *outcome = r->chunk[k]->outcome;
+		int			n = (int) Min(r->n - i, CUBE_CHUNK);
+
+		for (j = 0; j < n; j++, i++)
+			r->order[i] = (uint64) i |
+				(cube->shape.outcome ? (uint64) outcome[j] << r->index_bits : 0);
+	}
+	return r->low_bits;
+}
+
+/* Afterwards equal keys are equal words but for their low bits. */
 void
 dm_cube_sort(DmCube *cube)
 {
 	CubeRows   *r = &cube->rows;
 	int			high;
-	int64		i;
 	int			d;
 
 	if (r->n == 0)
 		return;
 	make_room(cube);
-	r->index_bits = bits_for((uint64) r->n - 1);
-	high = r->index_bits;
-	for (i = 0; i < r->n; i++)
-		r->order[i] = (uint64) i;
+	high = begin_words(cube);
 	for (d = cube->shape.ndimensions - 1; d >= 0; d--)
 	{
 		int			dimension = cube->sort_order[d];
 
-		high = add_bits(r, dimension, bits_for(r->max_id[dimension]), high);
+		high = add_bits(r, dimension, false, bits_for(r->max_id[dimension]), high);
 	}
 	if (r->max_bucket > DM_NO_BUCKET)
-		high = add_bits(r, -1, bits_for((uint64) r->max_bucket - (uint64) r->min_bucket + 1), high);
-	sort_words(r, r->index_bits, high);
+		high = add_bits(r, cube->shape.ndimensions, true,
+						bits_for((uint64) r->max_bucket - (uint64) r->min_bucket + 1), high);
+	else
+		r->field[cube->shape.ndimensions].bits = 0;
+	sort_words(r, r->low_bits, high);
 }

@@ -251,7 +251,8 @@ add_class(DmTablePlan *plan, DmScanAs as, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of type %s is no class", name, format_type_be(a->atttypid)),
-				 errhint("\"actual\" and \"predicted\" are columns of type boolean, or numbers of which 1 is the positive class.")));
+				 errhint("\"actual\" and \"predicted\" are columns of type boolean, or numbers of "
+						 "which 1 is the positive class.")));
 	return add_column(plan, as, a);
 }
 

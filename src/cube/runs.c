@@ -51,9 +51,9 @@ next_in_memory(DmCube *cube, CubeRun *run)
 
 	if (place == r->n)
 		return false;
-	word = r->order[place] >> r->index_bits;
-	dm_cube_rows_key(cube, dm_cube_row_at(r, place), &run->key);
-	while (place < end && r->order[place] >> r->index_bits == word)
+	word = r->order[place] >> r->low_bits;
+	dm_cube_rows_key(cube, place, &run->key);
+	while (place < end && r->order[place] >> r->low_bits == word)
 		place++;
 	run->n = (int) (place - run->next);
 	dm_cube_rows_outcome(cube, run->next, run->n, run->outcome);

@@ -37,6 +37,25 @@ make_hash(CubeTotals *totals)
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
+static void
+begin(DmCube *cube, CubeTotal *t)
+{
+	t->n = 0;
+	memset(t->outcome, 0, sizeof(t->outcome));
+	t->numbers = NULL;
+	t->counts = NULL;
+	if (cube->nnumbers > 0)
+	{
+		char	   *kinds = palloc(cube->nnumbers);
+
+		memset(kinds, DM_KIND_NUMBER, cube->nnumbers);
+		t->numbers = dm_working_new(DM_PROFILE, kinds, cube->nnumbers, cube->shape.grid, true);
+		pfree(kinds);
+	}
+	if (cube->ncounts > 0)
+		t->counts = palloc0(sizeof(struct varlena *) * cube->ncounts);
+}
+
 static CubeTotal *
 find(DmCube *cube, CubeTotals *totals, int level, const uint32 *id)
 {
@@ -55,20 +74,7 @@ find(DmCube *cube, CubeTotals *totals, int level, const uint32 *id)
 	t = hash_search(totals->hash, &key, HASH_ENTER, &found);
 	if (found)
 		return t;
-	t->n = 0;
-	memset(t->outcome, 0, sizeof(t->outcome));
-	t->numbers = NULL;
-	t->counts = NULL;
-	if (cube->nnumbers > 0)
-	{
-		char	   *kinds = palloc(cube->nnumbers);
-
-		memset(kinds, DM_KIND_NUMBER, cube->nnumbers);
-		t->numbers = dm_working_new(DM_PROFILE, kinds, cube->nnumbers, cube->shape.grid, true);
-		pfree(kinds);
-	}
-	if (cube->ncounts > 0)
-		t->counts = palloc0(sizeof(struct varlena *) * cube->ncounts);
+	begin(cube, t);
 	t->next = totals->first[level];
 	totals->first[level] = t;
 	return t;
@@ -189,13 +195,10 @@ add_outcome(uint64 *to, const uint64 *from)
 		to[i] += from[i];
 }
 
-/* The rows of a leaf in the partition. */
-void
-dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, const CubeLeaf *leaf)
+static void
+add_leaf(DmCube *cube, CubeTotal *t, const CubeLeaf *leaf)
 {
 	const DmCubeShape *s = &cube->shape;
-	MemoryContext old = MemoryContextSwitchTo(totals->context);
-	CubeTotal  *t = find(cube, totals, level, leaf->id);
 	int			column = 0;
 	int			i;
 
@@ -211,6 +214,15 @@ dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, const CubeLeaf *
 										leaf->n);
 			column++;
 		}
+}
+
+/* The rows of a leaf in the partition. */
+void
+dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, const CubeLeaf *leaf)
+{
+	MemoryContext old = MemoryContextSwitchTo(totals->context);
+
+	add_leaf(cube, find(cube, totals, level, leaf->id), leaf);
 	MemoryContextSwitchTo(old);
 }
 
@@ -298,6 +310,27 @@ put_columns(DmCube *cube, const CubeTotal *t)
 			appendBinaryStringInfo(&cube->out, (char *) packed + DM_HEADER_SIZE, (int) len);
 		}
 	}
+}
+
+/* A cell of many rows, which are better counted than sorted, from some leaves. */
+void
+dm_cube_emit_counted(DmCube *cube, int level, const uint32 *member, int nmembers)
+{
+	const CubeLeaf *leaf = cube->partition.leaf;
+	MemoryContext old = MemoryContextSwitchTo(cube->scratch);
+	CubeTotal	t;
+	int			i;
+
+	begin(cube, &t);
+	for (i = 0; i < nmembers; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_leaf(cube, &t, &leaf[member[i]]);
+	}
+	resetStringInfo(&cube->out);
+	put_columns(cube, &t);
+	MemoryContextSwitchTo(old);
+	dm_cube_emit_cell(cube, level, leaf[member[0]].id, t.n, t.outcome);
 }
 
 /* Emit all, and forget them. */
