@@ -10,8 +10,9 @@
 
 #include "scan/track_internal.h"
 
-/* Quiet chunks that a tick verifies in any case. */
-#define QUIET_CHUNKS 8
+/* So many quiet chunks are verified by every tick; of more, some in turn. */
+#define FEW_CHUNKS 8
+#define CHUNKS_IN_TURN 2
 
 typedef enum ChunkClass
 {
@@ -69,15 +70,12 @@ static void
 choose(DmTrack *t, uint8 *class)
 {
 	uint32		quiet = 0;
-	uint32		left = QUIET_CHUNKS;
+	uint32		left;
 	uint32		i;
 
 	for (i = 0; i < t->now.nchunks; i++)
 		quiet += class[i] == QUIET;
-	if (quiet > QUIET_CHUNKS && dm_track_was_quiet(t))
-		quiet = QUIET_CHUNKS;
-	else
-		left = quiet;
+	left = quiet > FEW_CHUNKS && dm_track_was_quiet(t) ? CHUNKS_IN_TURN : quiet;
 	t->now.turn = t->old == NULL || t->old->turn >= t->now.nchunks ? 0 : t->old->turn;
 	for (i = 0; i < t->now.nchunks && left > 0; i++)
 	{

@@ -60,6 +60,16 @@ is_dirty(const DmChanges *c, int64 least, int64 greatest)
 	return i < c->ndirty && c->dirty[i].from <= greatest;
 }
 
+static bool
+has_dirty(const DmChanges *c, const DmPage *page)
+{
+	if (!(page->flags & DM_PAGE_BUCKETS))
+		return false;
+	if (!(page->flags & DM_PAGE_HOLE))
+		return is_dirty(c, page->least, page->greatest);
+	return is_dirty(c, page->least, page->hole_from - 1) || is_dirty(c, page->hole_to + 1, page->greatest);
+}
+
 static const bytea *
 chunk_bytes(DmTrack *t, uint32 number, uint32 *written)
 {
@@ -109,7 +119,7 @@ dm_track_reread(DmTrack *t)
 				dm_track_block(t, added[a].block, added[a].fresh);
 				a++;
 			}
-			if (!(page->flags & DM_PAGE_BUCKETS) || !is_dirty(c, page->least, page->greatest))
+			if (!has_dirty(c, page))
 				continue;
 			if (a < nadded && added[a].block == first + i)
 				dm_track_block(t, first + i, added[a++].fresh);

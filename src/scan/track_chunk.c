@@ -55,7 +55,12 @@ dm_track_block(DmTrack *t, BlockNumber block, const uint8 *fresh)
 static void
 dirty_page(DmTrack *t, const DmPage *page)
 {
-	if (page->flags & DM_PAGE_BUCKETS)
+	if (page->flags & DM_PAGE_HOLE)
+	{
+		dm_track_dirty(t, page->least, page->hole_from - 1);
+		dm_track_dirty(t, page->hole_to + 1, page->greatest);
+	}
+	else if (page->flags & DM_PAGE_BUCKETS)
 		dm_track_dirty(t, page->least, page->greatest);
 }
 
@@ -122,6 +127,37 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 	}
 }
 
+static int
+compare_buckets(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+find_hole(const DmPageRows *rows, DmPage *page)
+{
+	int64		bucket[DM_ROWS];
+	uint64		longest = 1;
+	int			n = 0;
+	int			i;
+
+	for (i = 0; i < rows->n; i++)
+		if (rows->bucket[i] != DM_NO_BUCKET && (n == 0 || rows->bucket[i] != bucket[n - 1]))
+			bucket[n++] = rows->bucket[i];
+	qsort(bucket, n, sizeof(int64), compare_buckets);
+	for (i = 1; i < n; i++)
+		if ((uint64) bucket[i] - (uint64) bucket[i - 1] > longest)
+		{
+			longest = (uint64) bucket[i] - (uint64) bucket[i - 1];
+			page->hole_from = bucket[i - 1] + 1;
+			page->hole_to = bucket[i] - 1;
+			page->flags |= DM_PAGE_HOLE;
+		}
+}
+
 /* What is remembered of a page that was read. */
 static void
 remember(const DmPageRows *rows, DmPage *page)
@@ -140,6 +176,8 @@ remember(const DmPageRows *rows, DmPage *page)
 		page->least = Min(page->least, rows->bucket[i]);
 		page->greatest = Max(page->greatest, rows->bucket[i]);
 	}
+	if ((page->flags & DM_PAGE_BUCKETS) && (uint64) page->greatest - (uint64) page->least > 1)
+		find_hole(rows, page);
 }
 
 static void

@@ -260,12 +260,17 @@ dm_chunk_pack(const DmPage *page, int npages)
 	{
 		const DmPage *p = &page[i];
 
-		dm_put_varint(&buf, (uint64) p->rows << 3 | p->flags);
+		dm_put_varint(&buf, (uint64) p->rows << 4 | p->flags);
 		if (p->flags & DM_PAGE_BUCKETS)
 		{
 			dm_put_varint(&buf, zigzag((uint64) p->least - base));
 			dm_put_varint(&buf, (uint64) p->greatest - (uint64) p->least);
 			base = (uint64) p->least;
+		}
+		if (p->flags & DM_PAGE_HOLE)
+		{
+			dm_put_varint(&buf, (uint64) p->hole_from - base);
+			dm_put_varint(&buf, (uint64) p->hole_to - (uint64) p->hole_from);
 		}
 	}
 	return bytes_of(&buf);
@@ -302,6 +307,21 @@ dm_chunk_sum(DmChunk *entry, const DmPage *page, int npages)
 	}
 }
 
+/* A hole has rows before it and behind it. */
+static bool
+get_hole(DmReader *r, DmPage *p)
+{
+	uint64		extent = (uint64) p->greatest - (uint64) p->least;
+	uint64		from = dm_get_varint(r);
+	uint64		more = dm_get_varint(r);
+
+	if (r->failed || from == 0 || from >= extent || more >= extent - from)
+		return false;
+	p->hole_from = (int64) ((uint64) p->least + from);
+	p->hole_to = (int64) ((uint64) p->hole_from + more);
+	return true;
+}
+
 bool
 dm_chunk_unpack(const bytea *bytes, const DmChunk *entry, int npages, DmPage *out)
 {
@@ -319,16 +339,18 @@ dm_chunk_unpack(const bytea *bytes, const DmChunk *entry, int npages, DmPage *ou
 		uint64		v = dm_get_varint(&r);
 
 		memset(p, 0, sizeof(*p));
-		if (r.failed || v >> 3 > MaxHeapTuplesPerPage)
+		if (r.failed || v >> 4 > MaxHeapTuplesPerPage)
 			return false;
-		p->rows = (uint16) (v >> 3);
-		p->flags = (uint8) (v & 7);
+		p->rows = (uint16) (v >> 4);
+		p->flags = (uint8) (v & 15);
 		if (p->flags & DM_PAGE_BUCKETS)
 		{
 			if (p->rows == 0 || !get_range(&r, base, &p->least, &p->greatest))
 				return false;
 			base = (uint64) p->least;
 		}
+		if ((p->flags & DM_PAGE_HOLE) && (!(p->flags & DM_PAGE_BUCKETS) || !get_hole(&r, p)))
+			return false;
 	}
 	if (r.pos != r.end)
 		return false;

@@ -8,8 +8,9 @@
  * undecided, open, open and unmarked; least bucket (zigzag), extent; bitmap of
  * marked pages (64 bytes) where not all alike; position and xmin if put off.
  *
- * Chunk: version, pages; for each page rows * 8 + flags and, if it has buckets,
- * least (zigzag of the difference to the page before) and extent.
+ * Chunk: version, pages; for each page rows * 16 + flags and, if it has buckets,
+ * least (zigzag of the difference to the page before) and extent; if it has a
+ * hole, where that begins behind least, and its length less one.
  */
 #ifndef DATAMON_SCAN_TRACK_STATE_H
 #define DATAMON_SCAN_TRACK_STATE_H
@@ -61,6 +62,7 @@ extern bool dm_xids_precede(const DmXids *before, const DmXids *now);
 #define DM_PAGE_UNDECIDED 0x01	/* visible rows can change though the page does not */
 #define DM_PAGE_OPEN 0x02		/* may take an insert */
 #define DM_PAGE_BUCKETS 0x04	/* least and greatest are set */
+#define DM_PAGE_HOLE 0x08		/* hole_from and hole_to are set */
 
 typedef struct DmPage
 {
@@ -68,6 +70,8 @@ typedef struct DmPage
 	uint8		flags;
 	int64		least;
 	int64		greatest;
+	int64		hole_from;		/* the longest run of buckets between that no row is of: */
+	int64		hole_to;		/* new rows in the space of old ones make long ranges */
 } DmPage;
 
 typedef struct DmChunk
