@@ -175,36 +175,39 @@ BEGIN
 		SELECT t.* FROM datamon._tiles_of_heap(m.source, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
 			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits,
 			h.names, NULL, h.threshold, _follow_heap.monitor_id, v_state, from_start, v_tick) t
+	), said AS MATERIALIZED (
+		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
+		SELECT t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind <> 'tile'
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
-		SELECT _follow_heap.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM made t WHERE t.kind = 'value'
+		SELECT _follow_heap.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t WHERE t.kind = 'value'
 	), counted AS (
 		UPDATE datamon._own_dimension d SET known_values = x.known
-		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM made t WHERE t.kind = 'value' GROUP BY 1) x
+		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t WHERE t.kind = 'value' GROUP BY 1) x
 		WHERE d.monitor_id = _follow_heap.monitor_id AND d.dimension_no = x.dimension_no
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
 		SELECT _follow_heap.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
 		RETURNING o.bucket
-	), dirty AS (
-		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM made t WHERE t.kind = 'dirty'
-		UNION ALL SELECT from_start, 'infinity' FROM made t WHERE t.kind = 'all'
+	), dirty AS MATERIALIZED (
+		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM said t WHERE t.kind = 'dirty'
+		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
 	), gone AS (
 		DELETE FROM datamon._own_tile o USING dirty d
 		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
 		RETURNING o.bucket
 	), state AS (
 		UPDATE datamon._own_heap_state s SET state = t.bytes
-		FROM made t WHERE t.kind = 'state' AND s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source
+		FROM said t WHERE t.kind = 'state' AND s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source
 	), mapped AS (
 		INSERT INTO datamon._own_page_map AS p (monitor_id, relation, chunk, map)
-		SELECT _follow_heap.monitor_id, m.source, t.number, t.bytes FROM made t WHERE t.kind = 'chunk'
+		SELECT _follow_heap.monitor_id, m.source, t.number, t.bytes FROM said t WHERE t.kind = 'chunk'
 		ON CONFLICT (monitor_id, relation, chunk) DO UPDATE SET map = excluded.map
 	), unmapped AS (
-		DELETE FROM datamon._own_page_map p USING made t
+		DELETE FROM datamon._own_page_map p USING said t
 		WHERE t.kind = 'state' AND p.monitor_id = _follow_heap.monitor_id AND p.relation = m.source AND p.chunk >= t.number
 	)
-	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket), (SELECT t.n FROM made t WHERE t.kind = 'state') INTO revised, too_late
+	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket), (SELECT t.n FROM said t WHERE t.kind = 'state') INTO revised, too_late
 	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
 	revised := coalesce(revised, '{}');
 
@@ -243,12 +246,16 @@ BEGIN
 	WITH made AS MATERIALIZED (
 		SELECT t.* FROM datamon._tiles_of_query(query, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
 			m.bucket_origin, buckets, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits) t
+	), said AS MATERIALIZED (
+		SELECT t.number, t.bytes, t.value, t.cuboid FROM made t WHERE t.kind = 'value'
+	), place AS MATERIALIZED (
+		SELECT t.cuboid, t.part, t.bucket, t.piece FROM made t WHERE t.kind = 'tile'
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
-		SELECT _store_tiles.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM made t WHERE t.kind = 'value'
+		SELECT _store_tiles.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t
 	), counted AS (
 		UPDATE datamon._own_dimension d SET known_values = x.known
-		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM made t WHERE t.kind = 'value' GROUP BY 1) x
+		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t GROUP BY 1) x
 		WHERE d.monitor_id = _store_tiles.monitor_id AND d.dimension_no = x.dimension_no
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
@@ -262,7 +269,7 @@ BEGIN
 		DELETE FROM datamon._own_tile o
 		WHERE o.monitor_id = _store_tiles.monitor_id AND o.tier = 0 AND o.bucket = ANY (buckets)
 			AND (o.cuboid_no, o.part, o.bucket, o.piece) NOT IN (
-				SELECT t.cuboid, t.part, t.bucket, t.piece FROM made t WHERE t.kind = 'tile')
+				SELECT t.cuboid, t.part, t.bucket, t.piece FROM place t)
 		RETURNING o.bucket
 	)
 	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket) INTO v_changed

@@ -281,13 +281,13 @@ dm_ids_read_fixed(DmColumnReader *r, const char *const *base, int offset, uint32
 {
 	int			i;
 
+	if (r->id_by != DM_ID_WORD)
+		return false;
 	if (r->base == INT4OID)
 		for (i = 0; i < n; i++)
 			id[i] = id_of_word(r, (uint64) (int64) *(const int32 *) (base[i] + offset));
-	else if (r->id_by == DM_ID_WORD)
+	else
 		for (i = 0; i < n; i++)
 			id[i] = id_of_word(r, word_at(r, base[i] + offset));
-	else
-		return false;
 	return true;
 }
