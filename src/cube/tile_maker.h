@@ -13,6 +13,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "utils/hsearch.h"
 
 #include "base/row.h"
