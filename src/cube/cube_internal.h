@@ -51,6 +51,8 @@ typedef struct CubeRows
 	CubeChunk **chunk;
 	int			nchunks;
 	int			room;			/* chunk pointers */
+	char	   *slab;			/* where chunks are cut from */
+	Size		slab_left;
 	int64		n;
 	int64		limit;
 	Size		width;
@@ -207,11 +209,11 @@ extern void dm_cube_run_move(DmCube *cube, CubeRun *run, const CubeColumns *to, 
 /* totals.c */
 extern void dm_cube_totals_init(DmCube *cube, CubeTotals *totals);
 extern void dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, const CubeLeaf *leaf);
-extern void dm_cube_emit_counted(DmCube *cube, int level, const uint32 *member, int nmembers);
 extern void dm_cube_totals_roll_up(DmCube *cube, CubeTotals *totals);
 extern void dm_cube_totals_emit(DmCube *cube, CubeTotals *totals);
 
 /* cube.c */
+extern void *dm_cube_alloc(DmCube *cube, Size bytes);
 extern void dm_cube_emit_cell(DmCube *cube, int level, const uint32 *id, uint64 n,
 							  const uint64 *outcome);
 

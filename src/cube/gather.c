@@ -12,8 +12,10 @@
 
 #include "cube/cube_internal.h"
 
-/* Rows ahead for which memory is asked. */
-#define PREFETCH 24
+/* Rows that are moved at once, while memory is asked for as many. */
+#define PREFETCH 32
+
+#define SLAB (64 * 1024 * 1024)
 
 /* Which of the counts an outcome's bits belong to. */
 static const uint8 count_of[16] = {
@@ -39,8 +41,29 @@ dm_cube_rows_init(DmCube *cube)
 	r->max_bucket = PG_INT64_MIN;
 }
 
+/* Slabs double, from one chunk to a size that is worth large pages. */
+static void *
+cut_from_slab(DmCube *cube, Size bytes)
+{
+	CubeRows   *r = &cube->rows;
+	char	   *cut;
+
+	if (r->slab_left < bytes)
+	{
+		Size		chunks = Max(Min((Size) r->nchunks, SLAB / bytes), 1);
+		Size		missing = (Size) (r->limit / CUBE_CHUNK) + 1 - (Size) r->nchunks;
+
+		r->slab_left = bytes * Min(chunks, missing);
+		r->slab = dm_cube_alloc(cube, r->slab_left);
+	}
+	cut = r->slab;
+	r->slab += bytes;
+	r->slab_left -= bytes;
+	return cut;
+}
+
 static CubeChunk *
-new_chunk(const DmCube *cube)
+new_chunk(DmCube *cube)
 {
 	const DmCubeShape *s = &cube->shape;
 	Size		bytes = MAXALIGN(sizeof(CubeChunk));
@@ -50,7 +73,8 @@ new_chunk(const DmCube *cube)
 
 	bytes += CUBE_CHUNK * (sizeof(int64) + sizeof(uint32) * s->ndimensions + cube->rows.width +
 						   sizeof(uint8));
-	c = MemoryContextAlloc(cube->context, bytes);
+	bytes = MAXALIGN(bytes);
+	c = cut_from_slab(cube, bytes);
 	at = (char *) c + MAXALIGN(sizeof(CubeChunk));
 	c->values = at;
 	at += CUBE_CHUNK * cube->rows.width;
@@ -87,7 +111,9 @@ chunk_for_more(DmCube *cube)
 		r->chunk = larger;
 		r->room = room;
 	}
-	return r->chunk[r->nchunks++] = new_chunk(cube);
+	r->chunk[k] = new_chunk(cube);
+	r->nchunks = k + 1;
+	return r->chunk[k];
 }
 
 static void
@@ -205,34 +231,58 @@ values_at(const CubeRows *r, int64 place)
 	return r->chunk[row / CUBE_CHUNK]->values + (row % CUBE_CHUNK) * r->width;
 }
 
+/* A few rows whose places are known, column by column. */
+static inline void
+move_tile(const DmCube *cube, const char *const *row, int n, const CubeColumns *to, int at)
+{
+	int			nnumbers = cube->shape.nnumbers;
+	int			k;
+	int			i;
+
+	for (k = 0; k < nnumbers; k++)
+	{
+		double	   *number = to->number[k] + at;
+
+		for (i = 0; i < n; i++)
+			number[i] = ((const double *) row[i])[k];
+	}
+	for (k = 0; k < cube->shape.ncategories; k++)
+	{
+		uint32	   *category = to->category[k] + at;
+
+		for (i = 0; i < n; i++)
+			category[i] = ((const uint32 *) (row[i] + sizeof(double) * nnumbers))[k];
+	}
+}
+
 /* Rows from a place in the order on, as columns. */
 void
 dm_cube_rows_move(const DmCube *cube, int64 from, int n, const CubeColumns *to, int at)
 {
 	const CubeRows *r = &cube->rows;
-	int			nnumbers = cube->shape.nnumbers;
-	int			ncategories = cube->shape.ncategories;
-	int64		i;
+	const char *row[PREFETCH];
+	int			part;
+	int			i;
 	int			k;
 
 	if (r->width == 0)
 		return;
-	for (i = from; i < from + n; i++, at++)
+	for (; n > 0; n -= part, from += part, at += part)
 	{
-		const double *number = (const double *) values_at(r, i);
-		const uint32 *category = (const uint32 *) (number + nnumbers);
-
-		if (i + PREFETCH < r->n)
+		part = Min(n, PREFETCH);
+		for (i = 0; i < part; i++)
 		{
-			const char *ahead = values_at(r, i + PREFETCH);
+			row[i] = values_at(r, from + i);
+			if (from + i + PREFETCH < r->n)
+			{
+				const char *ahead = values_at(r, from + i + PREFETCH);
 
-			for (k = 0; k < (int) r->width; k += 64)
-				__builtin_prefetch(ahead + k);
+				for (k = 0; k < (int) r->width; k += 64)
+					__builtin_prefetch(ahead + k);
+				__builtin_prefetch(ahead + r->width - 1);
+			}
 		}
-		for (k = 0; k < nnumbers; k++)
-			to->number[k][at] = number[k];
-		for (k = 0; k < ncategories; k++)
-			to->category[k][at] = category[k];
+		move_tile(cube, row, part, to, at);
 	}
 }
 

@@ -13,9 +13,6 @@
 
 #include "cube/cube_internal.h"
 
-/* Rows of a cell from which on counting tables pay for themselves. */
-#define COUNTED 1024
-
 static Size
 width_of(const DmCube *cube)
 {
@@ -126,11 +123,6 @@ build_group(DmCube *cube, int level, const uint32 *member, int nmembers)
 		for (k = 0; k < DM_FB_COUNTS; k++)
 			outcome[k] += p->leaf[member[i]].outcome[k];
 	}
-	if (n >= COUNTED && s->ncolumns > 0)
-	{
-		dm_cube_emit_counted(cube, level, member, nmembers);
-		return;
-	}
 	resetStringInfo(&cube->out);
 	for (k = 0; k < s->ncolumns; k++)
 	{
@@ -211,13 +203,6 @@ build_leaf(DmCube *cube, int level, const CubeLeaf *leaf)
 	const DmCubeShape *s = &cube->shape;
 	int			k;
 
-	if (leaf->n >= COUNTED && s->ncolumns > 0)
-	{
-		uint32		member = (uint32) (leaf - p->leaf);
-
-		dm_cube_emit_counted(cube, level, &member, 1);
-		return;
-	}
 	resetStringInfo(&cube->out);
 	for (k = 0; k < s->ncolumns; k++)
 	{

@@ -10,7 +10,6 @@
 #include "catalog/pg_inherits.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -20,8 +19,8 @@
 #include "base/row.h"
 #include "base/settings.h"
 #include "cube/profile_table.h"
+#include "cube/segment.h"
 #include "types/cell_builder.h"
-#include "types/f_beta_state.h"
 
 PG_FUNCTION_INFO_V1(datamon_profile_table);
 
@@ -31,7 +30,9 @@ typedef struct ProfileTable
 	DmCube	   *cube;
 	DmRowSet	rows;
 	DmCellBuilder *builder;		/* NULL: no profile */
+	DmSegments *segments;
 	StringInfoData profile;
+	StringInfoData performance;
 } ProfileTable;
 
 /* The column in a table that inherits it. */
@@ -167,31 +168,6 @@ put_bucket(ProfileTable *t, int64 bucket)
 }
 
 static void
-put_segment(ProfileTable *t, const DmCubeCell *cell)
-{
-	JsonbParseState *state = NULL;
-	JsonbValue *object;
-	int			d;
-
-	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	for (d = 0; d < t->plan->shape.ndimensions; d++)
-	{
-		JsonbValue	v;
-
-		if (!(cell->level >> d & 1))
-			continue;
-		v.type = jbvString;
-		v.val.string.val = unconstify(char *, t->plan->name[d]);
-		v.val.string.len = (int) strlen(t->plan->name[d]);
-		(void) pushJsonbValue(&state, WJB_KEY, &v);
-		dm_scan_value(&t->plan->column[d], cell->key[d], &v);
-		(void) pushJsonbValue(&state, WJB_VALUE, &v);
-	}
-	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	dm_row_value(&t->rows.row, (struct varlena *) JsonbValueToJsonb(object));
-}
-
-static void
 put_profile(ProfileTable *t, const DmCubeCell *cell)
 {
 	if (t->builder == NULL)
@@ -208,21 +184,27 @@ put_profile(ProfileTable *t, const DmCubeCell *cell)
 static void
 put_performance(ProfileTable *t, const DmCubeCell *cell)
 {
-	uint64		counts[DM_FB_COUNTS];
+	StringInfo	out = &t->performance;
+	DmHeader	header = {0};
 
 	if (!t->plan->shape.outcome)
 	{
 		dm_row_value(&t->rows.row, NULL);
 		return;
 	}
-	counts[DM_FB_TP] = cell->tp;
-	counts[DM_FB_FP] = cell->fp;
-	counts[DM_FB_FN] = cell->fn;
-	counts[DM_FB_TN] = cell->tn;
-	counts[DM_FB_UNLABELLED] = cell->unlabelled;
-	counts[DM_FB_UNPREDICTED] = cell->unpredicted;
-	counts[DM_FB_EMPTY] = cell->empty;
-	dm_row_value(&t->rows.row, dm_f_beta_pack(counts));
+	header.tag = DM_F_BETA_STATE;
+	header.version = DM_FORMAT_VERSION;
+	resetStringInfo(out);
+	appendBinaryStringInfo(out, (char *) &header, DM_HEADER_SIZE);
+	dm_put_varint(out, cell->tp);
+	dm_put_varint(out, cell->fp);
+	dm_put_varint(out, cell->fn);
+	dm_put_varint(out, cell->tn);
+	dm_put_varint(out, cell->unlabelled);
+	dm_put_varint(out, cell->unpredicted);
+	dm_put_varint(out, cell->empty);
+	SET_VARSIZE(out->data, out->len);
+	dm_row_value(&t->rows.row, (struct varlena *) out->data);
 }
 
 static void
@@ -231,7 +213,7 @@ emit_cell(void *to, const DmCubeCell *cell)
 	ProfileTable *t = to;
 
 	put_bucket(t, cell->bucket);
-	put_segment(t, cell);
+	dm_row_value(&t->rows.row, dm_segment_jsonb(t->segments, cell->level, cell->key));
 	dm_row_count(&t->rows.row, (int64) cell->n);
 	put_profile(t, cell);
 	put_performance(t, cell);
@@ -256,6 +238,8 @@ datamon_profile_table(PG_FUNCTION_ARGS)
 		t.builder = dm_cell_builder_new(t.plan->shape.kinds, t.plan->shape.ncolumns,
 										t.plan->shape.grid);
 	initStringInfo(&t.profile);
+	initStringInfo(&t.performance);
+	t.segments = dm_segments_new(t.plan->column, t.plan->name, t.plan->shape.ndimensions);
 	tables = tables_to_scan(t.plan);
 	foreach(lc, tables)
 		scan_table(&t, lfirst_oid(lc));

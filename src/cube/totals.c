@@ -312,27 +312,6 @@ put_columns(DmCube *cube, const CubeTotal *t)
 	}
 }
 
-/* A cell of many rows, which are better counted than sorted, from some leaves. */
-void
-dm_cube_emit_counted(DmCube *cube, int level, const uint32 *member, int nmembers)
-{
-	const CubeLeaf *leaf = cube->partition.leaf;
-	MemoryContext old = MemoryContextSwitchTo(cube->scratch);
-	CubeTotal	t;
-	int			i;
-
-	begin(cube, &t);
-	for (i = 0; i < nmembers; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		add_leaf(cube, &t, &leaf[member[i]]);
-	}
-	resetStringInfo(&cube->out);
-	put_columns(cube, &t);
-	MemoryContextSwitchTo(old);
-	dm_cube_emit_cell(cube, level, leaf[member[0]].id, t.n, t.outcome);
-}
-
 /* Emit all, and forget them. */
 void
 dm_cube_totals_emit(DmCube *cube, CubeTotals *totals)
