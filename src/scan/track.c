@@ -17,6 +17,7 @@
 typedef enum ChunkClass
 {
 	CERTAIN,					/* no page has changed */
+	OPEN,						/* a page that may take inserts could have */
 	QUIET,						/* only an UPDATE or DELETE could have */
 	VERIFY
 } ChunkClass;
@@ -60,8 +61,10 @@ classify(const DmTrack *t, uint32 number)
 	}
 	set_since = dm_map_lsn(&t->map, number * DM_CHUNK_PAGES, npages) >
 		(then->put_off ? then->position : t->old->position);
-	if (then->undecided > 0 || then->open_unmarked > 0 || (set_since && then->open > 0))
+	if (then->undecided > 0)
 		return VERIFY;
+	if (then->open_unmarked > 0 || (set_since && then->open > 0))
+		return OPEN;
 	return all && !set_since ? CERTAIN : QUIET;
 }
 
@@ -98,7 +101,16 @@ run(DmTrack *t)
 	uint32		i;
 
 	for (i = 0; i < t->now.nchunks; i++)
+	{
+		bool		changed;
+
 		class[i] = classify(t, i);
+		if (class[i] != OPEN)
+			continue;
+		if (!dm_track_open_pages(t, i, &changed))
+			return false;
+		class[i] = changed ? VERIFY : QUIET;
+	}
 	choose(t, class);
 	for (i = 0; i < t->now.nchunks; i++)
 	{

@@ -208,6 +208,38 @@ recall(DmTrack *t, uint32 number, int npages)
 	return bytes != NULL && dm_chunk_unpack(bytes, &t->old->chunk[number], npages, t->page);
 }
 
+static XLogRecPtr
+position_of(const DmTrack *t, const DmChunk *then)
+{
+	return then->put_off ? then->position : t->old->position;
+}
+
+/* All pages of the chunk were known, and none is undecided. */
+bool
+dm_track_open_pages(DmTrack *t, uint32 number, bool *changed)
+{
+	const DmChunk *then = &t->old->chunk[number];
+	BlockNumber first = number * DM_CHUNK_PAGES;
+	int			npages = dm_chunk_pages(number, t->now.blocks);
+	XLogRecPtr	position = position_of(t, then);
+	bool		map_tells = dm_map_lsn(&t->map, first, npages) <= position;
+	int			i;
+
+	*changed = false;
+	if (!recall(t, number, npages))
+		return false;
+	for (i = 0; i < npages && !*changed; i++)
+	{
+		/* marked then, and nothing has been cleared: else the chunk would be verified */
+		if (!(t->page[i].flags & DM_PAGE_OPEN) ||
+			(map_tells && (then->marked[i / 32] & ((uint32) 1 << i % 32))))
+			continue;
+		*changed = dm_page_scan(t->scan, first + i, &position, t->page[i].rows);
+		t->changes->pages_looked_at += !*changed;
+	}
+	return true;
+}
+
 /*
  * Every page of the chunk that is not certainly unchanged is read.  False if
  * the stored chunk does not fit.
@@ -223,7 +255,7 @@ dm_track_verify(DmTrack *t, uint32 number)
 	int			npages = dm_chunk_pages(number, t->now.blocks);
 	int			npages_then = known ? dm_chunk_pages(number, t->old->blocks) : 0;
 	const uint32 *marked = t->map.marked + (Size) number * DM_CHUNK_WORDS;
-	XLogRecPtr	position = !known ? 0 : then->put_off ? then->position : t->old->position;
+	XLogRecPtr	position = known ? position_of(t, then) : 0;
 	bool		map_tells = known && t->old->logged && dm_map_lsn(&t->map, first, npages) <= position;
 	bool		changed = npages != npages_then;
 	int			i;

@@ -61,6 +61,26 @@ run('DELETE FROM t WHERE v = 301');
 run('VACUUM t');
 exact('a deletion that VACUUM has hidden from the map');
 
+# New rows in the space of old ones: what is between is not counted again.
+run(q{DELETE FROM t WHERE v BETWEEN 5000 AND 5100 AND v % 7 = 0});
+run('VACUUM t');
+run($more);
+exact('freed space is filled');
+run('DELETE FROM t WHERE v BETWEEN 5000 AND 5100 AND v % 7 = 1');
+exact('a deletion beside');
+last_was('blocks < 120', '... counts few pages again');
+
+# Rows of many widths leave pages that could take another: those are looked at, and no more than some.
+run(q{CREATE TABLE w (LIKE t); ALTER TABLE w ALTER pad SET STORAGE plain;
+	INSERT INTO w SELECT '2020-01-01 00:00Z', g, repeat('x', 500 + g * 7919 % 1200) FROM generate_series(1, 35000) g});
+is(run(q{SELECT k.tick('w')}), 'exact', 'rows of many widths') for 1 .. 2;
+run(q{INSERT INTO w SELECT '2020-01-01 00:00Z', g, repeat('x', 400) FROM generate_series(1, 20) g});
+is(run(q{SELECT k.tick('w')}), 'exact', '... go into old pages');
+is(run(q{SELECT put_off > 0 AND read < 100 FROM k.last WHERE rel = 'w'::regclass}), 't', '... of which few are read')
+	|| diag(run(q{SELECT l FROM k.last l}));
+run("DELETE FROM k.$_ WHERE rel = 'w'::regclass") for qw(state chunk n last);
+run('DROP TABLE w');
+
 # The window: what is too late is counted, and nothing else of old buckets.
 run('UPDATE k.state SET first_bucket = 28000');
 run(q{INSERT INTO t SELECT '2020-01-02 00:00Z', 0, 'x' FROM generate_series(1, 5) g; DELETE FROM t WHERE v = 500});
