@@ -359,11 +359,12 @@ read_known(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 	m->known = palloc0(sizeof(uint32) * Max(m->ndimensions, 1));
 	for (i = 0; i < n; i++)
 	{
-		struct varlena *value = PG_DETOAST_DATUM_PACKED(bytes[i]);
+		struct varlena *value = null[i] ? NULL : PG_DETOAST_DATUM_PACKED(bytes[i]);
 		int			d = dimension[i] - 1;
+		bool		known = d >= 0 && d < m->ndimensions && !null[i];
 
-		if (d < 0 || d >= m->ndimensions || null[i] ||
-			dm_dictionary_id(m->columns[1 + d].dictionary, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) != m->known[d] + 1)
+		if (!known || dm_dictionary_id(m->columns[1 + d].dictionary, VARDATA_ANY(value),
+									   VARSIZE_ANY_EXHDR(value)) != m->known[d] + 1)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATA_CORRUPTED),
 					 errmsg("values of dimension %d are not what was stored", d + 1),
@@ -452,8 +453,8 @@ make_cuboids(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 	int			i;
 
 	m->ncuboids = int_array(fcinfo, arg, &number);
-	if (m->ncuboids < 1 || int_array(fcinfo, arg + 1, &mask) != m->ncuboids || int_array(fcinfo, arg + 2, &part) != m->ncuboids ||
-		int_array(fcinfo, arg + 3, &bits) != m->ncuboids)
+	if (m->ncuboids < 1 || int_array(fcinfo, arg + 1, &mask) != m->ncuboids ||
+		int_array(fcinfo, arg + 2, &part) != m->ncuboids || int_array(fcinfo, arg + 3, &bits) != m->ncuboids)
 		elog(ERROR, "cuboids differ in number");
 	m->cuboids = palloc0(sizeof(DmCuboid) * m->ncuboids);
 	for (i = 0; i < m->ncuboids; i++)

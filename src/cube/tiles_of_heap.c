@@ -90,12 +90,13 @@ find_columns(Relation relation, ArrayType *names, DmScanColumn *columns, int nco
 		elog(ERROR, "columns differ in number");
 	for (i = 0; i < n; i++)
 	{
-		columns[i].attnum = null[i] ? InvalidAttrNumber : get_attnum(RelationGetRelid(relation), NameStr(*DatumGetName(name[i])));
+		const char *s = null[i] ? "" : NameStr(*DatumGetName(name[i]));
+
+		columns[i].attnum = get_attnum(RelationGetRelid(relation), s);
 		if (columns[i].attnum <= 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("column \"%s\" of %s does not exist", null[i] ? "" : NameStr(*DatumGetName(name[i])),
-							RelationGetRelationName(relation)),
+					 errmsg("column \"%s\" of %s does not exist", s, RelationGetRelationName(relation)),
 					 errhint("Remove the monitor with datamon.unwatch() and watch again.")));
 	}
 }
@@ -153,7 +154,9 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 	}
 	for (i = 0; i < changes->nwritten; i++)
 	{
-		(void) dm_tile_maker_row(m, "chunk", changes->written[i].number, PointerGetDatum(changes->written[i].map), true);
+		const DmWrittenChunk *chunk = &changes->written[i];
+
+		(void) dm_tile_maker_row(m, "chunk", chunk->number, PointerGetDatum(chunk->map), true);
 		dm_tile_maker_put(m);
 	}
 	row = dm_tile_maker_row(m, "state", changes->nchunks, PointerGetDatum(changes->state), true);
@@ -202,7 +205,8 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	DmChanges  *changes;
 	const char *obstacle;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(ARG_NAMES) || PG_ARGISNULL(ARG_MONITOR) || PG_ARGISNULL(ARG_FROM) || PG_ARGISNULL(ARG_PIECE))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(ARG_NAMES) || PG_ARGISNULL(ARG_MONITOR) ||
+		PG_ARGISNULL(ARG_FROM) || PG_ARGISNULL(ARG_PIECE))
 		elog(ERROR, "arguments must not be null");
 	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
 	find_columns(relation, PG_GETARG_ARRAYTYPE_P(ARG_NAMES), m->columns, m->nscan);
