@@ -197,7 +197,7 @@ BEGIN
 		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
 		RETURNING o.bucket
 	), state AS (
-		UPDATE datamon._own_heap_state s SET state = t.bytes
+		UPDATE datamon._own_heap_state s SET state = coalesce(t.bytes, '')
 		FROM said t WHERE t.kind = 'state' AND s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source
 	), mapped AS (
 		INSERT INTO datamon._own_page_map AS p (monitor_id, relation, chunk, map)
@@ -288,23 +288,28 @@ RETURNS TABLE (bucket timestamptz, key jsonb, n bigint, profile datamon.profile,
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH wanted AS MATERIALIZED (
-		-- place 0: the whole source, from the first cuboid
-		SELECT 0 AS dimension_no, NULL::name AS column_name, k.cuboid_no, 0 AS place, false AS from_parts
-		FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND k.cuboid_no = 1
-		UNION ALL
-		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no),
-			k.part_dimension = d.dimension_no
+		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no) AS place,
+			k.part_dimension = d.dimension_no AS from_parts, row_number() OVER (ORDER BY d.known_values, d.dimension_no) AS no
 		FROM datamon._own_dimension d
 		CROSS JOIN LATERAL (SELECT k.* FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND d.dimension_no = ANY (k.dimensions)
 			ORDER BY k.part_dimension = d.dimension_no, k.cuboid_no LIMIT 1) k
 		WHERE d.monitor_id = $1 AND d.known_values <= datamon._most_judged_values()
-	), merged AS MATERIALIZED (
-		SELECT w.dimension_no, w.column_name, w.place, t.bucket,
-			datamon.merge(datamon.roll_up(t.cells, CASE WHEN w.place = 0 THEN '{}' ELSE ARRAY[w.place] END)) AS cells
+	), single AS MATERIALIZED (
+		SELECT w.dimension_no, w.column_name, w.place, w.no, t.bucket, datamon.merge(datamon.roll_up(t.cells, ARRAY[w.place])) AS cells
 		FROM wanted w
 		JOIN datamon._own_tile t ON t.monitor_id = $1 AND t.cuboid_no = w.cuboid_no AND t.tier = 0 AND t.bucket = ANY ($2)
 			AND (t.part = -1) <> w.from_parts
-		GROUP BY w.dimension_no, w.column_name, w.place, t.bucket
+		GROUP BY w.dimension_no, w.column_name, w.place, w.no, t.bucket
+	), merged AS (
+		SELECT s.dimension_no, s.column_name, s.place, s.bucket, s.cells FROM single s
+		UNION ALL
+		-- The whole source is what the fewest values add up to; without any, the first cuboid.
+		SELECT 0, NULL, 0, s.bucket, datamon.roll_up(s.cells, '{}') FROM single s WHERE s.no = 1
+		UNION ALL
+		SELECT 0, NULL, 0, t.bucket, datamon.merge(datamon.roll_up(t.cells, '{}'))
+		FROM datamon._own_tile t
+		WHERE NOT EXISTS (SELECT FROM wanted) AND t.monitor_id = $1 AND t.cuboid_no = 1 AND t.tier = 0 AND t.bucket = ANY ($2) AND t.part = -1
+		GROUP BY t.bucket
 	)
 	SELECT g.bucket, CASE WHEN g.place = 0 THEN '{}' ELSE jsonb_build_object(g.column_name, coalesce(v.value, 'null')) END,
 		c.n, c.profile, c.performance

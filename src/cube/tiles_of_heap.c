@@ -135,22 +135,22 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 	uint32		i;
 	int			r;
 
-	for (r = 0; r < changes->ndirty; r++)
+	/* Everything: buckets without rows are dirty as well. */
+	if (changes->reread)
 	{
-		int64		from = changes->dirty[r].from;
-		int64		to = changes->dirty[r].to;
-		bool		whole = changes->reread != NULL;
-
-		/* Everything: what is left of buckets without rows is dirty as well. */
-		row = dm_tile_maker_row(m, whole ? "all" : "dirty", whole ? 0 : to - from + 1, (Datum) 0, false);
-		row->null[row->n++] = true;
-		row->null[row->n++] = true;
-		row->null[row->n++] = true;
-		if (!whole)
-			dm_tile_maker_time(m, from);
+		(void) dm_tile_maker_row(m, "all", 0, (Datum) 0, false);
 		dm_tile_maker_put(m);
-		if (whole)
-			break;
+	}
+	for (r = 0; r < changes->ndirty && !changes->reread; r++)
+	{
+		const DmBucketRange *dirty = &changes->dirty[r];
+
+		row = dm_tile_maker_row(m, "dirty", dirty->to - dirty->from + 1, (Datum) 0, false);
+		row->null[row->n++] = true;
+		row->null[row->n++] = true;
+		row->null[row->n++] = true;
+		dm_tile_maker_time(m, dirty->from);
+		dm_tile_maker_put(m);
 	}
 	for (i = 0; i < changes->nwritten; i++)
 	{
@@ -159,7 +159,7 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 		(void) dm_tile_maker_row(m, "chunk", chunk->number, PointerGetDatum(chunk->map), true);
 		dm_tile_maker_put(m);
 	}
-	row = dm_tile_maker_row(m, "state", changes->nchunks, PointerGetDatum(changes->state), true);
+	row = dm_tile_maker_row(m, "state", changes->nchunks, PointerGetDatum(changes->state), changes->state != NULL);
 	for (r = 0; r < 5; r++)
 		row->null[row->n++] = true;
 	dm_row_count(row, changes->too_late);
