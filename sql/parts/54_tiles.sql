@@ -27,18 +27,18 @@ COMMENT ON FUNCTION datamon._tiles_of_query(text, int, text, int, boolean, bigin
 CREATE FUNCTION datamon._tiles_of_heap(relation regclass, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
 	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
 	part_dimension int[], part_bits int[], names name[], actual_threshold float8, predicted_threshold float8, monitor_id int,
-	state bytea, from_start timestamptz, first_piece int)
+	state bytea, from_start timestamptz, first_piece int, named regclass)
 RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
 	n bigint, cells datamon.tile)
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_tiles_of_heap';
 COMMENT ON FUNCTION datamon._tiles_of_heap(regclass, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
-	int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int) IS 'internal';
+	int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int, regclass) IS 'internal';
 
-CREATE FUNCTION datamon._heap_obstacle(relation regclass, names name[]) RETURNS text
+CREATE FUNCTION datamon._heap_obstacle(named regclass, relation regclass, names name[]) RETURNS text
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_heap_obstacle';
-COMMENT ON FUNCTION datamon._heap_obstacle(regclass, name[]) IS 'internal';
+COMMENT ON FUNCTION datamon._heap_obstacle(regclass, regclass, name[]) IS 'internal';
 
 /* Values of one dimension beyond which no cells of single values are kept for the rules. */
 CREATE FUNCTION datamon._most_judged_values() RETURNS bigint
@@ -117,7 +117,7 @@ COMMENT ON FUNCTION datamon._tile_shape(int) IS 'internal';
  * The columns of a source in the order in which C reads them, where its heap
  * can be followed; else why not.
  */
-CREATE FUNCTION datamon._heap_columns(monitor_id int, OUT names name[], OUT threshold float8, OUT obstacle text)
+CREATE FUNCTION datamon._heap_columns(monitor_id int, OUT names name[], OUT threshold float8, OUT heaps regclass[], OUT obstacle text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -126,8 +126,7 @@ DECLARE
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _heap_columns.monitor_id;
 	obstacle := CASE WHEN m.labels IS NOT NULL THEN 'labels are in another table'
-		WHEN (SELECT c.relkind NOT IN ('r', 'm') FROM pg_class c WHERE c.oid = m.source) OR NOT datamon._has_xmin(m.source)
-			THEN 'it is not one table'
+		WHEN NOT datamon._has_xmin(m.source) THEN 'it is no table, or not of heaps only'
 		WHEN NOT EXISTS (SELECT FROM datamon._own_monitored_column c WHERE c.monitor_id = _heap_columns.monitor_id AND c.column_no IS NOT NULL)
 			THEN 'no column is profiled' END;
 	IF obstacle IS NOT NULL THEN
@@ -140,16 +139,21 @@ BEGIN
 		|| ARRAY(SELECT c.column_name FROM datamon._own_monitored_column c
 			WHERE c.monitor_id = _heap_columns.monitor_id AND c.column_no IS NOT NULL ORDER BY c.column_no)
 		|| CASE WHEN o.actual IS NOT NULL THEN ARRAY[o.actual, o.predicted] ELSE '{}' END;
-	obstacle := datamon._heap_obstacle(m.source, names);
+	heaps := CASE (SELECT c.relkind FROM pg_class c WHERE c.oid = m.source)
+		WHEN 'p' THEN ARRAY(SELECT t.relid FROM pg_partition_tree(m.source) t WHERE t.isleaf AND t.relid <> m.source ORDER BY t.relid)
+		ELSE ARRAY[m.source] END;
+	obstacle := (SELECT datamon._heap_obstacle(m.source, h, names) AS o FROM unnest(heaps) h ORDER BY o LIMIT 1);
 END
 $$;
 COMMENT ON FUNCTION datamon._heap_columns(int) IS 'internal';
 
 /*
- * Follows the heap of a source: adds the rows that are new, makes the tiles of
- * buckets anew that lost rows, and remembers how far it came.
+ * Follows one heap of a source: adds the rows that are new, and remembers how
+ * far it came.  "lost" are the buckets that lost rows, unless the heap was not
+ * known before; of a source of one heap, their tiles have been made anew.
  */
-CREATE FUNCTION datamon._follow_heap(monitor_id int, from_start timestamptz, OUT revised timestamptz[], OUT too_late bigint)
+CREATE FUNCTION datamon._follow_one(monitor_id int, heap regclass, several boolean, from_start timestamptz,
+	OUT revised timestamptz[], OUT too_late bigint, OUT lost tstzrange[])
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -159,75 +163,182 @@ DECLARE
 	h record;
 	v_tick int;
 	v_state bytea;
-	v_many timestamptz[];
+	v_known boolean;
 BEGIN
-	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _follow_heap.monitor_id;
-	SELECT * INTO c FROM datamon._tile_shape(_follow_heap.monitor_id);
-	SELECT * INTO h FROM datamon._heap_columns(_follow_heap.monitor_id);
-	UPDATE datamon._own_state s SET ticks = s.ticks + 1 WHERE s.monitor_id = _follow_heap.monitor_id RETURNING s.ticks INTO v_tick;
-	SELECT s.state INTO v_state FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source;
-	IF NOT FOUND THEN
-		INSERT INTO datamon._own_heap_state (monitor_id, relation, state) VALUES (_follow_heap.monitor_id, m.source, '');
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _follow_one.monitor_id;
+	SELECT * INTO c FROM datamon._tile_shape(_follow_one.monitor_id);
+	SELECT * INTO h FROM datamon._heap_columns(_follow_one.monitor_id);
+	UPDATE datamon._own_state s SET ticks = s.ticks + 1 WHERE s.monitor_id = _follow_one.monitor_id RETURNING s.ticks INTO v_tick;
+	SELECT s.state INTO v_state FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_one.monitor_id AND s.relation = _follow_one.heap;
+	v_known := FOUND;
+	IF NOT v_known THEN
+		INSERT INTO datamon._own_heap_state (monitor_id, relation, state) VALUES (_follow_one.monitor_id, _follow_one.heap, '');
 	END IF;
 
 	-- Pieces of this tick have a number of their own: what is dropped never meets what is put in.
 	WITH made AS MATERIALIZED (
-		SELECT t.* FROM datamon._tiles_of_heap(m.source, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
+		SELECT t.* FROM datamon._tiles_of_heap(_follow_one.heap, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
 			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits,
-			h.names, NULL, h.threshold, _follow_heap.monitor_id, v_state, from_start, v_tick) t
+			h.names, NULL, h.threshold, _follow_one.monitor_id, v_state, from_start, v_tick, m.source) t
 	), said AS MATERIALIZED (
 		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
 		SELECT t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind <> 'tile'
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
-		SELECT _follow_heap.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t WHERE t.kind = 'value'
+		SELECT _follow_one.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t WHERE t.kind = 'value'
 	), counted AS (
 		UPDATE datamon._own_dimension d SET known_values = x.known
 		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t WHERE t.kind = 'value' GROUP BY 1) x
-		WHERE d.monitor_id = _follow_heap.monitor_id AND d.dimension_no = x.dimension_no
+		WHERE d.monitor_id = _follow_one.monitor_id AND d.dimension_no = x.dimension_no
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
-		SELECT _follow_heap.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
+		SELECT _follow_one.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
 		RETURNING o.bucket
 	), dirty AS MATERIALIZED (
 		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM said t WHERE t.kind = 'dirty'
 		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
 	), gone AS (
+		-- Of several heaps, each has only some of the rows.
 		DELETE FROM datamon._own_tile o USING dirty d
-		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
+		WHERE NOT several AND o.monitor_id = _follow_one.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
 		RETURNING o.bucket
 	), state AS (
 		UPDATE datamon._own_heap_state s SET state = coalesce(t.bytes, '')
-		FROM said t WHERE t.kind = 'state' AND s.monitor_id = _follow_heap.monitor_id AND s.relation = m.source
+		FROM said t WHERE t.kind = 'state' AND s.monitor_id = _follow_one.monitor_id AND s.relation = _follow_one.heap
 	), mapped AS (
 		INSERT INTO datamon._own_page_map AS p (monitor_id, relation, chunk, map)
-		SELECT _follow_heap.monitor_id, m.source, t.number, t.bytes FROM said t WHERE t.kind = 'chunk'
+		SELECT _follow_one.monitor_id, _follow_one.heap, t.number, t.bytes FROM said t WHERE t.kind = 'chunk'
 		ON CONFLICT (monitor_id, relation, chunk) DO UPDATE SET map = excluded.map
 	), unmapped AS (
 		DELETE FROM datamon._own_page_map p USING said t
-		WHERE t.kind = 'state' AND p.monitor_id = _follow_heap.monitor_id AND p.relation = m.source AND p.chunk >= t.number
+		WHERE t.kind = 'state' AND p.monitor_id = _follow_one.monitor_id AND p.relation = _follow_one.heap AND p.chunk >= t.number
 	)
-	SELECT array_agg(DISTINCT b.bucket ORDER BY b.bucket), (SELECT t.n FROM said t WHERE t.kind = 'state') INTO revised, too_late
+	SELECT array_agg(DISTINCT b.bucket), (SELECT t.n FROM said t WHERE t.kind = 'state'),
+		(SELECT array_agg(tstzrange(d.low, d.high)) FROM dirty d) INTO revised, too_late, lost
 	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
 	revised := coalesce(revised, '{}');
+	lost := CASE WHEN v_known THEN lost END;
+END
+$$;
+COMMENT ON FUNCTION datamon._follow_one(int, regclass, boolean, timestamptz) IS 'internal';
 
-	-- Many pieces become one.
+/* Follows every heap of a source: brings the tiles of the window up to the rows. */
+CREATE FUNCTION datamon._follow_heaps(monitor_id int, from_start timestamptz, OUT revised timestamptz[], OUT too_late bigint)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	h record;
+	r record;
+	v_heap regclass;
+	v_lost tstzrange[] := '{}';
+	v_buckets timestamptz[];
+	v_from timestamptz;
+	v_to timestamptz;
+	v_width interval := (SELECT m.bucket FROM datamon._own_monitor m WHERE m.monitor_id = _follow_heaps.monitor_id);
+BEGIN
+	SELECT * INTO h FROM datamon._heap_columns(_follow_heaps.monitor_id);
+	revised := '{}';
+	too_late := 0;
+	-- A partition that is gone took rows along; of which buckets, nobody knows any more.
+	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation <> ALL (h.heaps::oid[]);
+	IF FOUND THEN
+		v_lost := ARRAY[tstzrange(from_start, 'infinity')];
+	ELSIF NOT EXISTS (SELECT FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id) THEN
+		-- All begins anew.
+		WITH gone AS (DELETE FROM datamon._own_tile t WHERE t.monitor_id = _follow_heaps.monitor_id AND t.tier = 0 AND t.bucket >= from_start
+			RETURNING t.bucket)
+		SELECT coalesce(array_agg(DISTINCT g.bucket), '{}') INTO revised FROM gone g;
+	END IF;
+	FOREACH v_heap IN ARRAY h.heaps LOOP
+		SELECT * INTO r FROM datamon._follow_one(_follow_heaps.monitor_id, v_heap, cardinality(h.heaps) > 1, from_start);
+		revised := revised || r.revised;
+		too_late := too_late + r.too_late;
+		v_lost := v_lost || coalesce(r.lost, '{}');
+	END LOOP;
+	IF cardinality(h.heaps) <> 1 AND v_lost <> '{}' THEN
+		-- The other heaps have rows of the same buckets: a query finds them all.
+		WITH gone AS (DELETE FROM datamon._own_tile t USING unnest(v_lost) l (during)
+			WHERE t.monitor_id = _follow_heaps.monitor_id AND t.tier = 0 AND t.bucket <@ l.during AND t.bucket >= from_start
+			RETURNING t.bucket)
+		SELECT array_agg(DISTINCT g.bucket ORDER BY g.bucket) INTO v_buckets FROM gone g;
+		revised := revised || coalesce(v_buckets, '{}');
+		PERFORM datamon._count_again(_follow_heaps.monitor_id, v_lost, from_start);
+	END IF;
+	SELECT coalesce(array_agg(DISTINCT x ORDER BY x), '{}') INTO revised FROM unnest(revised) x;
+	PERFORM datamon._join_pieces(_follow_heaps.monitor_id, revised);
+END
+$$;
+COMMENT ON FUNCTION datamon._follow_heaps(int, timestamptz) IS 'internal';
+
+/* Tiles of the rows in some ranges of buckets, by a query; there are none of them. */
+CREATE FUNCTION datamon._count_again(monitor_id int, ranges tstzrange[], from_start timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	m record;
+	c record;
+	r tstzrange;
+	v_last timestamptz := from_start;
+	v_low timestamptz;
+	v_high timestamptz;
+	v_tick int;
+BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _count_again.monitor_id;
+	FOR r IN SELECT x FROM unnest(ranges) x ORDER BY x LOOP
+		-- What overlaps is counted once.
+		v_low := greatest(lower(r), v_last);
+		v_high := upper(r);
+		CONTINUE WHEN v_low >= v_high;
+		v_last := v_high;
+		SELECT * INTO c FROM datamon._tile_shape(_count_again.monitor_id);
+		UPDATE datamon._own_state s SET ticks = s.ticks + 1 WHERE s.monitor_id = _count_again.monitor_id RETURNING s.ticks INTO v_tick;
+		WITH made AS MATERIALIZED (
+			SELECT t.* FROM datamon._tiles_of_query(datamon._rows_query(_count_again.monitor_id, v_low, v_high, 'infinity'), c.dimensions, c.kinds,
+				m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask,
+				c.part, c.bits) t
+		), said AS MATERIALIZED (
+			SELECT t.number, t.bytes, t.value, t.cuboid FROM made t WHERE t.kind = 'value'
+		), learned AS (
+			INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
+			SELECT _count_again.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t
+		), counted AS (
+			UPDATE datamon._own_dimension d SET known_values = x.known
+			FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t GROUP BY 1) x
+			WHERE d.monitor_id = _count_again.monitor_id AND d.dimension_no = x.dimension_no
+		)
+		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
+		SELECT _count_again.monitor_id, t.cuboid, 0, t.part, t.bucket, v_tick + t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile';
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION datamon._count_again(int, tstzrange[], timestamptz) IS 'internal';
+
+/* Many pieces of a bucket become one. */
+CREATE FUNCTION datamon._join_pieces(monitor_id int, buckets timestamptz[]) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	v_many timestamptz[];
+BEGIN
 	SELECT array_agg(x.bucket) INTO v_many
 	FROM (SELECT t.bucket FROM datamon._own_tile t
-		WHERE t.monitor_id = _follow_heap.monitor_id AND t.tier = 0 AND t.bucket = ANY (revised)
+		WHERE t.monitor_id = _join_pieces.monitor_id AND t.tier = 0 AND t.bucket = ANY (buckets)
 		GROUP BY t.bucket HAVING count(DISTINCT t.piece) > 8) x;
 	IF v_many IS NOT NULL THEN
 		WITH old AS (
 			DELETE FROM datamon._own_tile t
-			WHERE t.monitor_id = _follow_heap.monitor_id AND t.tier = 0 AND t.bucket = ANY (v_many)
-			RETURNING t.cuboid_no, t.part, t.bucket, t.n, t.cells)
+			WHERE t.monitor_id = _join_pieces.monitor_id AND t.tier = 0 AND t.bucket = ANY (v_many)
+			RETURNING t.cuboid_no, t.part, t.bucket, t.piece, t.n, t.cells)
 		INSERT INTO datamon._own_tile (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
-		SELECT _follow_heap.monitor_id, o.cuboid_no, 0, o.part, o.bucket, v_tick, sum(o.n)::bigint, datamon.merge(o.cells)
+		SELECT _join_pieces.monitor_id, o.cuboid_no, 0, o.part, o.bucket, max(o.piece), sum(o.n)::bigint, datamon.merge(o.cells)
 		FROM old o GROUP BY o.cuboid_no, o.part, o.bucket;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION datamon._follow_heap(int, timestamptz) IS 'internal';
+COMMENT ON FUNCTION datamon._join_pieces(int, timestamptz[]) IS 'internal';
 
 /* Replaces the tiles of some buckets by those of their rows; returns the buckets whose tiles changed. */
 CREATE FUNCTION datamon._store_tiles(monitor_id int, query text, buckets timestamptz[]) RETURNS timestamptz[]

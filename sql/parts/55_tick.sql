@@ -237,7 +237,7 @@ BEGIN
 	END IF;
 	IF v_follow THEN
 		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late INTO revised, v_late
-		FROM datamon._follow_heap(monitor_id, v_from) f;
+		FROM datamon._follow_heaps(monitor_id, v_from) f;
 	ELSE
 		IF m.labels IS NOT NULL AND isfinite(v_from) THEN
 			v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/partition.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/array.h"
@@ -35,6 +36,7 @@ PG_FUNCTION_INFO_V1(datamon_heap_obstacle);
 #define ARG_STATE (ARG_NAMES + 4)
 #define ARG_FROM (ARG_NAMES + 5)
 #define ARG_PIECE (ARG_NAMES + 6)
+#define ARG_NAMED (ARG_NAMES + 7)
 
 typedef struct StoredMap
 {
@@ -99,6 +101,31 @@ find_columns(Relation relation, ArrayType *names, DmScanColumn *columns, int nco
 					 errmsg("column \"%s\" of %s does not exist", s, RelationGetRelationName(relation)),
 					 errhint("Remove the monitor with datamon.unwatch() and watch again.")));
 	}
+}
+
+/*
+ * The relation as it can be read with the rights that the caller has on the
+ * table he named: that table itself, or a partition of it.  NULL and why not,
+ * if it cannot.
+ */
+static Relation
+open_heap(Oid named, Oid relid, ArrayType *names, DmScanColumn *columns, int ncolumns, const char **obstacle)
+{
+	Relation	table = table_open(named, AccessShareLock);
+	Relation	relation;
+
+	if (relid != named && !list_member_oid(get_partition_ancestors(relid), named))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("relation %u is no partition of %s", relid, RelationGetRelationName(table))));
+	find_columns(table, names, columns, ncolumns);
+	*obstacle = dm_scan_privilege(table, columns, ncolumns);
+	relation = table_open(relid, AccessShareLock);
+	find_columns(relation, names, columns, ncolumns);
+	if (*obstacle == NULL)
+		*obstacle = dm_scan_storage(relation, columns, ncolumns);
+	table_close(table, NoLock);
+	return relation;
 }
 
 static void
@@ -195,7 +222,7 @@ count_rows(DmTileMaker *m, Relation relation, Snapshot snapshot, const DmChanges
 	dm_tile_maker_finish(m);
 }
 
-/* _tiles_of_heap(relation, what dm_tile_maker_new() reads, names, thresholds, monitor, state, from, piece) */
+/* _tiles_of_heap(relation, what dm_tile_maker_new() reads, names, thresholds, monitor, state, from, piece, named) */
 Datum
 datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 {
@@ -208,14 +235,13 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(ARG_NAMES) || PG_ARGISNULL(ARG_MONITOR) ||
 		PG_ARGISNULL(ARG_FROM) || PG_ARGISNULL(ARG_PIECE))
 		elog(ERROR, "arguments must not be null");
-	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
-	find_columns(relation, PG_GETARG_ARRAYTYPE_P(ARG_NAMES), m->columns, m->nscan);
+	relation = open_heap(PG_ARGISNULL(ARG_NAMED) ? PG_GETARG_OID(0) : PG_GETARG_OID(ARG_NAMED), PG_GETARG_OID(0),
+						 PG_GETARG_ARRAYTYPE_P(ARG_NAMES), m->columns, m->nscan, &obstacle);
 	if (m->outcome)
 	{
 		set_threshold(fcinfo, ARG_ACTUAL_THRESHOLD, &m->columns[m->nscan - 2]);
 		set_threshold(fcinfo, ARG_PREDICTED_THRESHOLD, &m->columns[m->nscan - 1]);
 	}
-	obstacle = dm_scan_obstacle(relation, m->columns, m->nscan);
 	if (obstacle)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -231,18 +257,16 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* _heap_obstacle(relation, names): why the caller cannot read these columns page by page; NULL: he can. */
+/* _heap_obstacle(named, relation, names): why the caller cannot read these columns page by page; NULL: he can. */
 Datum
 datamon_heap_obstacle(PG_FUNCTION_ARGS)
 {
-	Relation	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
-	ArrayType  *names = PG_GETARG_ARRAYTYPE_P(1);
+	ArrayType  *names = PG_GETARG_ARRAYTYPE_P(2);
 	int			n = ArrayGetNItems(ARR_NDIM(names), ARR_DIMS(names));
 	DmScanColumn *columns = palloc0(sizeof(DmScanColumn) * Max(n, 1));
 	const char *obstacle;
+	Relation	relation = open_heap(PG_GETARG_OID(0), PG_GETARG_OID(1), names, columns, n, &obstacle);
 
-	find_columns(relation, names, columns, n);
-	obstacle = dm_scan_obstacle(relation, columns, n);
 	table_close(relation, NoLock);
 	if (obstacle == NULL)
 		PG_RETURN_NULL();
