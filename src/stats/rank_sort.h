@@ -54,6 +54,15 @@ extern void dm_window_choose(DmWindow *w, const DmSurvey *s, int shift, uint32_t
 /* The bin of each of n finite values within the window. */
 extern void dm_window_places(const DmWindow *w, uint32_t *place, const double *x, int n);
 
+/* A key of the window's grid, and the place of its bin: each the other's inverse. */
+static inline uint32_t
+dm_window_place(const DmWindow *w, int64_t key)
+{
+	int64_t		d = key > 0 ? key - (int64_t) w->base : key < 0 ? key + (int64_t) w->base : 0;
+
+	return (uint32_t) ((int64_t) w->zero + d);
+}
+
 static inline int64_t
 dm_window_key(const DmWindow *w, uint32_t place)
 {

@@ -16,8 +16,7 @@
 #include "types/cell_builder_internal.h"
 #include "types/sum_io.h"
 
-/* Bins of a window, and values that are sorted at once. */
-#define WINDOW_BINS 65536
+/* Values that are sorted at once. */
 #define CHUNK 4096
 
 DmCellBuilder *
@@ -226,16 +225,48 @@ put_sorted(DmCellBuilder *b, StringInfo out, DmSketch *s, int zeros, const doubl
 	put_entries(b, out, s, zeros, x, n);
 }
 
+DmCounters
+dm_cell_window(DmCellBuilder *b)
+{
+	DmCounters	c;
+
+	c.count = dm_cell_counters(b, &b->window, (DM_WINDOW_BINS + 2) * sizeof(uint32) +
+							   (DM_WINDOW_BINS / 64 + 1) * sizeof(uint64));
+	c.occupied = (uint64 *) (c.count + DM_WINDOW_BINS + 2);
+	return c;
+}
+
+size_t
+dm_cell_window_list(const DmCounters *c, const DmWindow *w, DmEntry *out)
+{
+	size_t		entries = 0;
+	uint32		word;
+
+	for (word = 0; word <= w->bins / 64; word++)
+	{
+		uint64		bits = c->occupied[word];
+
+		if (bits == 0)
+			continue;
+		c->occupied[word] = 0;
+		for (; bits; bits &= bits - 1)
+		{
+			uint32		bin = word * 64 + (uint32) __builtin_ctzll(bits);
+
+			out[entries].key = dm_window_key(w, bin);
+			out[entries++].count = c->count[bin];
+			c->count[bin] = 0;
+		}
+	}
+	return entries;
+}
+
 /* Count in a window; the bins that are occupied, in their order, into out. */
 static size_t
 count_window(DmCellBuilder *b, const DmWindow *w, DmEntry *out, const double *x, int n)
 {
-	uint32	   *count = dm_cell_counters(b, &b->window, (WINDOW_BINS + 2) * sizeof(uint32) +
-										 (WINDOW_BINS / 64 + 1) * sizeof(uint64));
-	uint64	   *occupied = (uint64 *) (count + WINDOW_BINS + 2);
+	DmCounters	c = dm_cell_window(b);
 	uint32		place[DM_TILE];
-	size_t		entries = 0;
-	uint32		word;
 	int			i;
 	int			j;
 
@@ -245,26 +276,9 @@ count_window(DmCellBuilder *b, const DmWindow *w, DmEntry *out, const double *x,
 
 		dm_window_places(w, place, x + i, m);
 		for (j = 0; j < m; j++)
-		{
-			count[place[j]]++;
-			occupied[place[j] / 64] |= UINT64CONST(1) << (place[j] % 64);
-		}
+			dm_cell_window_count(&c, place[j], 1);
 	}
-	for (word = 0; word <= w->bins / 64; word++)
-	{
-		uint64		bits = occupied[word];
-
-		occupied[word] = 0;
-		for (; bits; bits &= bits - 1)
-		{
-			uint32		bin = word * 64 + (uint32) __builtin_ctzll(bits);
-
-			out[entries].key = dm_window_key(w, bin);
-			out[entries++].count = count[bin];
-			count[bin] = 0;
-		}
-	}
-	return entries;
+	return dm_cell_window_list(&c, w, out);
 }
 
 /*
@@ -293,14 +307,14 @@ put_many(DmCellBuilder *b, StringInfo out, double *x, int n)
 		dm_survey(x, (size_t) n, &survey);
 	}
 	zeros = survey.low_bits ? __builtin_ctzll(survey.low_bits) : DM_MAX_SHIFT;
-	dm_window_choose(&w, &survey, zeros, WINDOW_BINS);
+	dm_window_choose(&w, &survey, zeros, DM_WINDOW_BINS);
 	if (w.shift > zeros && dm_bins_fit((size_t) n, w.shift, 0, &s.grid) &&
 		w.shift > (int) s.grid.min_shift)
 	{
 		put_sorted(b, out, &s, zeros, x, n);
 		return;
 	}
-	s.entry = dm_cell_room(b, &b->entries[0], sizeof(DmEntry) * Min((Size) n + 1, WINDOW_BINS + 1));
+	s.entry = dm_cell_room(b, &b->entries[0], sizeof(DmEntry) * Min((Size) n + 1, DM_WINDOW_BINS + 1));
 	s.n = count_window(b, &w, s.entry, x, n);
 	if (w.shift == zeros)
 	{

@@ -4,6 +4,7 @@
 #ifndef DATAMON_TYPES_CELL_BUILDER_INTERNAL_H
 #define DATAMON_TYPES_CELL_BUILDER_INTERNAL_H
 
+#include "stats/rank_sort.h"
 #include "types/cell_builder.h"
 #include "types/sketch.h"
 
@@ -49,6 +50,27 @@ extern int	dm_cell_set_aside(DmSketch *s, double *x, int n);
 
 /* An empty sketch on the builder's grid. */
 extern void dm_cell_empty(const DmCellBuilder *b, DmSketch *s);
+
+/* Counters of a window's bins, and a bit for each that is not zero. */
+#define DM_WINDOW_BINS 65536
+
+typedef struct DmCounters
+{
+	uint32	   *count;
+	uint64	   *occupied;
+} DmCounters;
+
+extern DmCounters dm_cell_window(DmCellBuilder *b);
+
+static inline void
+dm_cell_window_count(DmCounters *c, uint32 place, uint32 times)
+{
+	c->count[place] += times;
+	c->occupied[place / 64] |= UINT64CONST(1) << (place % 64);
+}
+
+/* The occupied bins in their order; the counters are zero again. */
+extern size_t dm_cell_window_list(const DmCounters *c, const DmWindow *w, DmEntry *out);
 
 extern void dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, const DmPackedColumn *column,
 								  int n);

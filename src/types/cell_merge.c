@@ -99,12 +99,57 @@ begin_sums(Gathered *g)
 	add_entries(g->b, g->b->entries[0].at, g->n);
 }
 
+/* So many entries are worth a window. */
+#define WINDOW_ENTRIES 512
+
+/* Add lists up in a window of their own grid; false if there is none. */
+static bool
+merge_in_window(Gathered *g)
+{
+	DmEntry    *e = g->b->entries[0].at;
+	DmSurvey	survey = {0};
+	DmWindow	w;
+	DmCounters	c;
+	size_t		i;
+
+	if (g->n < WINDOW_ENTRIES || g->lists < 3 || g->s.shift == 0 || g->total > PG_UINT32_MAX)
+		return false;
+	survey.least = PG_UINT64_MAX;
+	for (i = 0; i < g->n; i++)
+	{
+		int64		key = e[i].key;
+		uint64		mag = (uint64) (key > 0 ? key : -key) - 1;
+
+		if (key == 0)
+			continue;
+		survey.least = Min(survey.least, mag);
+		survey.greatest = Max(survey.greatest, mag);
+		survey.negative |= key < 0;
+		survey.positive |= key > 0;
+	}
+	/* bins next to zero alone would look like no bins */
+	if (survey.greatest == 0)
+		return false;
+	dm_window_choose(&w, &survey, 0, DM_WINDOW_BINS);
+	if (w.shift > 0)
+		return false;
+	c = dm_cell_window(g->b);
+	for (i = 0; i < g->n; i++)
+		dm_cell_window_count(&c, dm_window_place(&w, e[i].key), (uint32) e[i].count);
+	g->n = dm_cell_window_list(&c, &w, e);
+	g->end[0] = g->n;
+	g->lists = 1;
+	return true;
+}
+
 /* Merge neighbouring lists until there is one. */
 static void
 merge_lists(Gathered *g)
 {
 	DmCellBuilder *b = g->b;
 
+	if (merge_in_window(g))
+		return;
 	while (g->lists > 1)
 	{
 		DmEntry    *from = b->entries[0].at;

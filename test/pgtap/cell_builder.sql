@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(41);
+SELECT plan(45);
 SELECT setseed(0.31);
 
 CREATE FUNCTION pg_temp.normal() RETURNS float8 LANGUAGE sql AS $$ SELECT sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) $$;
@@ -95,13 +95,21 @@ SELECT is(pg_temp.differing_merges(kind, 60), 0, 'merged cells of ' || kind || '
 FROM unnest(ARRAY['normal','rounded','integer','ties','wild','mixed','zero','huge']) kind;
 
 -- more cells, and more entries, than are gathered at once
-SELECT ok((SELECT pg_temp.same(_merge_cells(array_agg(p)), merge(p))
-	FROM (SELECT profile(pg_temp.value(kind, 0.01)) p FROM generate_series(1, 9000) i GROUP BY i / 3) q),
-	'3,000 small cells of ' || kind || ' values have the bytes of merge()')
-FROM unnest(ARRAY['normal', 'integer']) kind;
+SELECT ok(pg_temp.same(_merge_cells(array_agg(p)), merge(p)), '3,000 small cells of normal values have the bytes of merge()')
+FROM (SELECT profile(pg_temp.value('normal', 0.01)) p FROM generate_series(1, 9000) i GROUP BY i / 3) q;
+SELECT ok(pg_temp.same(_merge_cells(array_agg(p)), merge(p)), '3,000 small cells of integer values have the bytes of merge()')
+FROM (SELECT profile(pg_temp.value('integer', 0.01)) p FROM generate_series(1, 9000) i GROUP BY i / 3) q;
+SELECT ok(pg_temp.same(_merge_cells(array_agg(p)), merge(p)), '30 cells of 700 normal values have the bytes of merge()')
+FROM (SELECT profile(pg_temp.value('normal', 0.01)) p FROM generate_series(1, 21000) i GROUP BY i % 30) q;
 SELECT ok((SELECT pg_temp.same(_merge_cells(array_agg(p)), merge(p))
 	FROM (SELECT (SELECT profile(pg_temp.value('uniform', 0)) FROM generate_series(1, 190 + 0 * i)) p FROM generate_series(1, 400) i) q),
 	'cells of 76,000 exact entries have the bytes of merge()');
+
+-- where one column ends, the next begins
+SELECT ok(pg_temp.same(_merge_cells(array_agg(p)), merge(p)), 'cells of several columns have the bytes of merge(), ' || rows || ' rows each')
+FROM unnest(ARRAY[1, 40, 1500]) rows, LATERAL (SELECT profile(pg_temp.value('wild', 0.1), pg_temp.value('cents', 0), 'v' || i % 7, pg_temp.value('normal', 0),
+	pg_temp.value('tiny', 0.1), pg_temp.value('mixed', 0.1), pg_temp.value('ties', 0), NULL::float8) p FROM generate_series(1, 6 * rows) i GROUP BY i % 6) q
+GROUP BY rows ORDER BY rows;
 
 -- categories
 
