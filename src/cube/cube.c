@@ -160,15 +160,13 @@ dm_cube_add(DmCube *cube, const DmRows *rows)
 	}
 }
 
-static const DmDictionary *ranked;
-
 static int
-by_bytes(const void *a, const void *b)
+by_bytes(const void *a, const void *b, void *dictionary)
 {
 	size_t		a_len;
 	size_t		b_len;
-	const char *x = dm_dictionary_bytes(ranked, *(const uint32 *) a, &a_len);
-	const char *y = dm_dictionary_bytes(ranked, *(const uint32 *) b, &b_len);
+	const char *x = dm_dictionary_bytes(dictionary, *(const uint32 *) a, &a_len);
+	const char *y = dm_dictionary_bytes(dictionary, *(const uint32 *) b, &b_len);
 	int			c = memcmp(x, y, Min(a_len, b_len));
 
 	return c != 0 ? c : (a_len > b_len) - (a_len < b_len);
@@ -184,8 +182,7 @@ rank_values(const DmDictionary *d)
 
 	for (i = 0; i < n; i++)
 		sorted[i] = i + 1;
-	ranked = d;
-	qsort(sorted, n, sizeof(uint32), by_bytes);
+	qsort_arg(sorted, n, sizeof(uint32), by_bytes, unconstify(DmDictionary *, d));
 	rank[DM_NULL_ID] = 0;
 	for (i = 0; i < n; i++)
 		rank[sorted[i]] = i + 1;

@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(32);
+SELECT plan(33);
 SELECT setseed(0.42);
 
 CREATE TYPE mood AS ENUM ('sad', 'fine', 'glad');
@@ -95,6 +95,10 @@ SELECT is(pg_temp.differing('{x,t}', '{b,a,c}', 'cube', true, true), 0::bigint, 
 SELECT is(pg_temp.differing('{x,y,t}', '{}', 'leaves', false, false), 0::bigint, 'no dimension: the whole table');
 SELECT is(pg_temp.differing('{x,y,t}', '{}', 'cube', true, true), 0::bigint, 'no dimension, but buckets');
 SELECT is(pg_temp.differing('{}', '{a,b,c}', 'cube', true, true), 0::bigint, 'classification counts alone');
+
+SELECT is((SELECT count(*) FROM profile_table('rows', '{}', '{a,b,c,d,at,x}', 'cube') p, LATERAL (SELECT p.segment) made,
+		LATERAL (SELECT p.segment::text::jsonb) parsed WHERE NOT made OPERATOR(pg_catalog.*=) parsed), 0::bigint,
+	'segments are the bytes that the server makes of their text');
 
 -- Batches of a few thousand rows, sorted on disk; partitions and leaves cut in pieces.
 SET LOCAL datamon.cube_memory = '1MB';
