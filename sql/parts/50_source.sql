@@ -12,6 +12,28 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._qualified(regclass) IS 'internal';
 
+/* Whether Citus keeps the rows of a table in shards; see src/base/citus.c. */
+CREATE FUNCTION datamon._is_distributed(relation regclass) RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_is_distributed';
+COMMENT ON FUNCTION datamon._is_distributed(regclass) IS 'internal';
+
+/* The same of a table, or of any table that a view reads. */
+CREATE FUNCTION datamon._reads_distributed(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH RECURSIVE reads (oid) AS (
+		SELECT $1::oid
+		UNION
+		SELECT d.refobjid
+		FROM reads r
+		JOIN pg_rewrite w ON w.ev_class = r.oid
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+	)
+	SELECT bool_or(datamon._is_distributed(r.oid)) FROM reads r
+$$;
+COMMENT ON FUNCTION datamon._reads_distributed(regclass) IS 'internal';
+
 /* Start of the bucket that holds t; date_bin, which PostgreSQL 13 lacks. */
 CREATE FUNCTION datamon._bucket(t timestamptz, width interval, origin timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

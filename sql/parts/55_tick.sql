@@ -13,11 +13,15 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS 'internal';
 
-/* Whether xmin tells which rows of a relation are new: heaps, and partitioned tables of nothing else. */
+/*
+ * Whether xmin tells which rows of a relation are new: heaps, and partitioned
+ * tables of nothing else.  Rows in shards have the transaction ids of their nodes.
+ */
 CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
+	SELECT CASE WHEN datamon._is_distributed(c.oid) THEN false
+		WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
 			AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
 		WHEN c.relkind = 'p' THEN (
 			SELECT coalesce(bool_and(l.relkind = 'r' AND a.amname = 'heap'), true)
@@ -30,6 +34,48 @@ AS $$
 	WHERE c.oid = $1
 $$;
 COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
+
+/*
+ * Whether labels can be joined where they are: always without Citus; with it,
+ * if every node has them, or every shard the labels of its own rows.
+ */
+CREATE FUNCTION datamon._join_in_shards(source regclass, labels regclass, source_keys name[], label_keys name[]) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_together boolean;
+BEGIN
+	IF NOT (datamon._reads_distributed(source) OR datamon._reads_distributed(labels)) THEN
+		RETURN true;
+	END IF;
+	EXECUTE $q$
+		SELECT EXISTS (
+			SELECT FROM pg_dist_partition s JOIN pg_dist_partition l ON l.logicalrelid = $2
+			WHERE s.logicalrelid = $1
+				AND (l.partmethod = 'n' AND l.repmodel = 't'
+					OR s.partmethod = 'h' AND l.partmethod = 'h' AND s.colocationid = l.colocationid
+						AND (column_to_column_name(s.logicalrelid, s.partkey), column_to_column_name(l.logicalrelid, l.partkey)) IN (
+							SELECT k.source_key::text, k.label_key::text FROM unnest($3, $4) k (source_key, label_key))))$q$
+		INTO v_together USING source, labels, source_keys, label_keys;
+	RETURN v_together;
+END
+$$;
+COMMENT ON FUNCTION datamon._join_in_shards(regclass, regclass, name[], name[]) IS 'internal';
+
+/*
+ * The rows of a query that is planned and run by itself.  Citus runs what reads
+ * distributed tables on their nodes, but plans no statement that writes to
+ * local tables, or joins them fully, as well.
+ */
+CREATE FUNCTION datamon._rows_of(query text, buckets timestamptz[], from_start timestamptz, to_end timestamptz,
+	known_until timestamptz) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE query USING buckets, from_start, to_end, known_until;
+END
+$$;
+COMMENT ON FUNCTION datamon._rows_of(text, timestamptz[], timestamptz, timestamptz, timestamptz) IS 'internal';
 
 /*
  * The statements of a monitor's ingest.
@@ -61,9 +107,18 @@ DECLARE
 	v_unique boolean;
 	v_cells text;
 	v_touched text;
+	v_together boolean;
+	v_new_label text;
+	v_scanned text;
+	v_leaf text;
+	v_leaf_columns text;
+	v_far_source boolean;
+	v_far boolean;
 	o record;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
+	v_far_source := datamon._reads_distributed(m.source);
+	v_far := v_far_source OR m.labels IS NOT NULL AND datamon._reads_distributed(m.labels);
 	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
 	v_source := datamon._qualified(m.source);
 	v_time := datamon._time_expression(m.source, m.time_column, 's');
@@ -80,13 +135,18 @@ BEGIN
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
 
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
+	v_scanned := CASE WHEN v_far_source THEN format(
+			'SELECT r.bucket, r.n, true AS touched FROM datamon._rows_of(%L, NULL, $1, $2, NULL) r (bucket timestamptz, n bigint)',
+			format('SELECT %s AS bucket, count(*) AS n FROM %s s WHERE %s GROUP BY 1', v_bucket, v_source, format(v_range, 2, 3)))
+		ELSE format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1',
+			v_bucket, v_touched, v_source, format(v_range, 1, 2)) END;
 	scan := format($q$
 		SELECT coalesce(r.bucket, c.bucket) AS bucket, coalesce(r.n, 0) AS n
-		FROM (SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1) r
+		FROM (%s) r
 		FULL JOIN (SELECT c.bucket, c.n FROM datamon._own_cell c
 			WHERE c.monitor_id = %s AND c.segment_id = $4 AND c.bucket >= $1 AND c.bucket < $2) c ON c.bucket = r.bucket
 		WHERE r.touched OR r.n IS DISTINCT FROM c.n
-		ORDER BY 1$q$, v_bucket, v_touched, v_source, format(v_range, 1, 2), monitor_id);
+		ORDER BY 1$q$, v_scanned, monitor_id);
 
 	IF m.labels IS NOT NULL THEN
 		v_labels := datamon._qualified(m.labels);
@@ -94,17 +154,21 @@ BEGIN
 		v_unique := datamon._is_unique(m.labels, m.label_keys);
 		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_join
 		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
-		relabel := format($q$
-			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
-			WHERE %s AND (%s %s) %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
-			v_bucket, v_labels, v_source, v_join, format(v_range, 1, 2),
+		v_together := datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys);
+		v_new_label := format('(%s %s) %s',
 			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
 			coalesce(format('OR %s >= $4', v_label_time), ''),
 			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
 				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
 					THEN '' ELSE format(' OR %s IS NULL', v_label_time) END), ''));
-		-- Without a unique index the newest label of a row counts.
-		v_join := CASE WHEN v_unique THEN format('LEFT JOIN %s l ON %s %s', v_labels, v_join,
+		relabel := format($q$
+			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
+			WHERE %s %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
+			v_bucket, CASE WHEN v_together THEN v_labels ELSE format('(SELECT %s FROM %s l WHERE %s OFFSET 0)',
+				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels, v_new_label) END,
+			v_source, v_join, format(v_range, 1, 2), CASE WHEN v_together THEN 'AND ' || v_new_label ELSE '' END);
+		-- Without a unique index the newest label of a row counts; what shards cannot join, the coordinator brings together.
+		v_join := CASE WHEN v_unique AND v_together THEN format('LEFT JOIN %s l ON %s %s', v_labels, v_join,
 				coalesce(format('AND %s < $4', v_label_time), ''))
 			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE (%1$s) IN (SELECT %3$s FROM %4$s s WHERE %5$s) %6$s ORDER BY %1$s %7$s) l ON %8$s',
 				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
@@ -113,10 +177,17 @@ BEGIN
 				coalesce(format(', %s DESC NULLS LAST', v_label_time), ''), v_join) END;
 	END IF;
 
-	SELECT string_agg(format(CASE WHEN c.kind = 'number' THEN '%s.%I::float8' ELSE '%s.%I::text' END,
-			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name), ', ' ORDER BY c.column_no) INTO v_profile
-	FROM datamon._own_monitored_column c
-	WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL;
+	-- The form with arrays is the one that Citus splits.
+	SELECT CASE WHEN v_far THEN format('%L, ARRAY[%s]::float8[], ARRAY[%s]::text[]',
+				string_agg(left(x.kind, 1), '' ORDER BY x.column_no), string_agg(x.expression, ', ' ORDER BY x.column_no) FILTER (WHERE x.kind = 'number'),
+				string_agg(x.expression, ', ' ORDER BY x.column_no) FILTER (WHERE x.kind <> 'number'))
+			ELSE string_agg(x.expression, ', ' ORDER BY x.column_no) END INTO v_profile
+	FROM (SELECT c.column_no, c.kind, format(CASE WHEN c.kind = 'number' THEN '%s.%I::float8' ELSE '%s.%I::text' END,
+			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name) AS expression
+		FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL) x
+	HAVING count(*) > 0;
+	v_profile := coalesce(v_profile, 'NULL::text');
 	v_performance := CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state'
 		ELSE format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted) END;
 
@@ -124,26 +195,32 @@ BEGIN
 			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
 		coalesce(string_agg(format('UNION ALL SELECT r.bucket, jsonb_build_object(%L, r.d%s), sum(r.n)::bigint, datamon.merge(r.profile), %s FROM leaf r GROUP BY r.bucket, r.d%2$s',
 			k.column_name, k.no, CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END),
-			' ' ORDER BY k.no), ''), count(*)
-	INTO v_dimensions, v_rollup, v_dimension_count
-	FROM (SELECT c.column_name, s.class, row_number() OVER (ORDER BY c.column_name) AS no
+			' ' ORDER BY k.no), ''), count(*),
+		coalesce(string_agg(format('d%s %s, ', k.no, CASE k.class WHEN 'text' THEN 'text' ELSE format_type(k.type_oid, NULL) END), '' ORDER BY k.no), '')
+	INTO v_dimensions, v_rollup, v_dimension_count, v_leaf_columns
+	FROM (SELECT c.column_name, s.class, s.type_oid, row_number() OVER (ORDER BY c.column_name) AS no
 		FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) s USING (column_name)
 		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.role = 'dimension' AND NOT c.from_labels) k;
 
 	-- Leaves from rows, once; the whole and every single dimension by merging leaves.
-	v_cells := format($q$
-		leaf AS MATERIALIZED (
+	v_leaf := format($q$
 			SELECT %1$s AS bucket%2$s, count(*) AS n, datamon.profile(%3$s) AS profile, %4$s AS performance
 			FROM %5$s s %6$s
 			WHERE %7$s AND %1$s = ANY ($1)
-			GROUP BY 1 %8$s),
+			GROUP BY 1 %8$s$q$,
+		v_bucket, v_dimensions, v_profile, v_performance, v_source, v_join, format(v_range, 2, 3),
+		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, v_dimension_count) g));
+	IF v_far THEN
+		v_leaf := format('SELECT * FROM datamon._rows_of(%L, $1, $2, $3, $4)
+			r (bucket timestamptz, %s n bigint, profile datamon.profile, performance datamon.f_beta_state)', v_leaf, v_leaf_columns);
+	END IF;
+	v_cells := format($q$
+		leaf AS MATERIALIZED (%s),
 		fresh AS MATERIALIZED (
-			SELECT r.bucket, '{}'::jsonb AS key, sum(r.n)::bigint AS n, datamon.merge(r.profile) AS profile, %9$s AS performance
+			SELECT r.bucket, '{}'::jsonb AS key, sum(r.n)::bigint AS n, datamon.merge(r.profile) AS profile, %s AS performance
 			FROM leaf r GROUP BY r.bucket
-			%10$s)$q$,
-		v_bucket, v_dimensions, coalesce(v_profile, 'NULL::text'), v_performance, v_source, v_join, format(v_range, 2, 3),
-		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, v_dimension_count) g),
-		CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END, v_rollup);
+			%s)$q$,
+		v_leaf, CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END, v_rollup);
 	refresh := format($q$
 		WITH %s,
 		added AS (

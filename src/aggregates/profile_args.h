@@ -7,6 +7,12 @@
 #include "base/numeric.h"
 #include "types/working.h"
 
+/*
+ * With a third less, a month's PSI of a model's score by deciles was off by
+ * 1.7 %; this much keeps distances of merged daily profiles within 1 %.
+ */
+#define DM_PROFILE_DEFAULT_BYTES 1536
+
 typedef enum DmArgAs
 {
 	DM_ARG_FLOAT8,

@@ -68,6 +68,7 @@ INSERT INTO given VALUES
 	('label', 'text', 'colour'), ('relevance', 'float8[]', 'gains'), ('relevant', 'boolean[]', 'relevant'), ('ranked', 'text[]', 'ranked'),
 	('gain', 'float8', 'y'), ('x', 'float8', 'x'), ('y', 'float8', 'y'), ('value', 'float8', 'x'), ('value', 'int', 'other'),
 	('value', 'bigint', 'other'), ('value', 'smallint', 'other::smallint'), ('value', 'text', 'colour'), ('value', 'boolean', 'c'),
+	('kinds', 'text', $$'ncn'$$), ('numbers', 'float8[]', 'ARRAY[x, y]'), ('categories', 'text[]', 'ARRAY[colour]'),
 	('value', 'numeric', 'n'), ('value', 'date', 'at::date'), ('value', 'timestamptz', 'at'), ('value', 'timestamp', 'at::timestamp');
 
 CREATE TEMP TABLE call AS
