@@ -127,11 +127,19 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	c record;
+	v_propagates text := current_setting('citus.enable_ddl_propagation', true);
 	v_super boolean := (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user);
 BEGIN
 	IF v_super AND EXISTS (SELECT FROM pg_class k WHERE k.oid = relation AND k.relkind IN ('r', 'p', 'v') AND k.relpersistence <> 't') THEN
+		-- Here only: Citus would lock it on every node, and end the transaction where one cannot be reached.
+		IF datamon._reads_distributed(relation) THEN
+			PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
+		END IF;
 		-- A wait for the lock ends with whatever has that name then.
 		EXECUTE format('LOCK TABLE ONLY %s IN ACCESS SHARE MODE', datamon._qualified(relation));
+		IF v_propagates IS NOT NULL THEN
+			PERFORM set_config('citus.enable_ddl_propagation', v_propagates, true);
+		END IF;
 		IF to_regclass(datamon._qualified(relation)) IS DISTINCT FROM relation THEN
 			RAISE EXCEPTION 'source was replaced just now' USING ERRCODE = 'object_in_use', HINT = 'Try again.';
 		END IF;
