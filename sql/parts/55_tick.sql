@@ -13,15 +13,11 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS 'internal';
 
-/*
- * Whether xmin tells which rows of a relation are new: heaps, and partitioned
- * tables of nothing else.  Rows in shards have the transaction ids of their nodes.
- */
-CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+/* Whether the rows of a relation have an xmin: heaps, and partitioned tables of nothing else. */
+CREATE FUNCTION datamon._is_heap(relation regclass) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN datamon._is_distributed(c.oid) THEN false
-		WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
+	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
 			AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
 		WHEN c.relkind = 'p' THEN (
 			SELECT coalesce(bool_and(l.relkind = 'r' AND a.amname = 'heap'), true)
@@ -33,7 +29,63 @@ AS $$
 	FROM pg_class c LEFT JOIN pg_am am ON am.oid = c.relam
 	WHERE c.oid = $1
 $$;
+COMMENT ON FUNCTION datamon._is_heap(regclass) IS 'internal';
+
+/* Whether xmin tells which rows are new; rows in shards have the transaction ids of their nodes. */
+CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT datamon._is_heap($1) AND NOT datamon._is_distributed($1)
+$$;
 COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
+
+/* Whether it does on the node that has the row: there is one such node for every row. */
+CREATE FUNCTION datamon._has_node_xmin(relation regclass) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_single boolean;
+BEGIN
+	IF NOT (datamon._is_distributed(relation) AND datamon._is_heap(relation)) THEN
+		RETURN false;
+	END IF;
+	EXECUTE $q$
+		SELECT p.repmodel <> 't' AND NOT EXISTS (SELECT FROM pg_dist_shard s JOIN pg_dist_placement l USING (shardid)
+			WHERE s.logicalrelid = p.logicalrelid GROUP BY s.shardid HAVING count(*) > 1)
+		FROM pg_dist_partition p WHERE p.logicalrelid = $1$q$ INTO v_single USING relation;
+	RETURN coalesce(v_single, false);
+END
+$$;
+COMMENT ON FUNCTION datamon._has_node_xmin(regclass) IS 'internal';
+
+/*
+ * What every node of a Citus cluster has ended: its system identifier, the
+ * xmin of its snapshot, and so on.  NULL in a transaction whose own snapshots,
+ * on the nodes, may be older than these.
+ */
+CREATE FUNCTION datamon._node_snapshots() RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_seen bigint[];
+BEGIN
+	IF current_setting('transaction_isolation') = 'read committed' THEN
+		EXECUTE $q$
+			SELECT array_agg(u.x ORDER BY r.nodeid, u.no)
+			FROM run_command_on_all_nodes('SELECT ARRAY[(SELECT c.system_identifier FROM pg_catalog.pg_control_system() c),
+				pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8]') r
+			CROSS JOIN LATERAL unnest(CASE WHEN r.success THEN r.result::bigint[] END) WITH ORDINALITY u (x, no)$q$ INTO v_seen;
+	END IF;
+	RETURN v_seen;
+END
+$$;
+COMMENT ON FUNCTION datamon._node_snapshots() IS 'internal';
+
+/* Runs on the node that has the row; see src/base/citus.c. */
+CREATE FUNCTION datamon._is_unseen(xmin xid, seen bigint[]) RETURNS boolean
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_is_unseen';
+COMMENT ON FUNCTION datamon._is_unseen(xid, bigint[]) IS 'internal';
 
 /*
  * Whether labels can be joined where they are: always without Citus; with it,
@@ -114,6 +166,7 @@ DECLARE
 	v_leaf_columns text;
 	v_far_source boolean;
 	v_far boolean;
+	v_seen text;
 	o record;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
@@ -134,10 +187,14 @@ BEGIN
 	FROM datamon._relation_columns(m.source) c WHERE c.column_name = m.time_column;
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
 
+	SELECT coalesce(x.node_snapshots::text, '{}') INTO v_seen FROM datamon._own_state x WHERE x.monitor_id = _ingest_queries.monitor_id;
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
 	v_scanned := CASE WHEN v_far_source THEN format(
-			'SELECT r.bucket, r.n, true AS touched FROM datamon._rows_of(%L, NULL, $1, $2, NULL) r (bucket timestamptz, n bigint)',
-			format('SELECT %s AS bucket, count(*) AS n FROM %s s WHERE %s GROUP BY 1', v_bucket, v_source, format(v_range, 2, 3)))
+			'SELECT r.bucket, r.n, $3::int IS NULL OR r.touched AS touched
+				FROM datamon._rows_of(%L, NULL, $1, $2, NULL) r (bucket timestamptz, n bigint, touched boolean)',
+			format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1', v_bucket,
+				CASE WHEN datamon._has_node_xmin(m.source) THEN format('datamon._is_unseen(s.xmin, %L)', v_seen) ELSE 'true' END,
+				v_source, format(v_range, 2, 3)))
 		ELSE format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1',
 			v_bucket, v_touched, v_source, format(v_range, 1, 2)) END;
 	scan := format($q$
@@ -156,7 +213,8 @@ BEGIN
 		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
 		v_together := datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys);
 		v_new_label := format('(%s %s) %s',
-			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
+			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3'
+				WHEN datamon._has_node_xmin(m.labels) THEN format('$3::int IS NULL OR datamon._is_unseen(l.xmin, %L)', v_seen) ELSE '$3::int IS NULL OR true' END,
 			coalesce(format('OR %s >= $4', v_label_time), ''),
 			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
 				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
@@ -277,6 +335,7 @@ DECLARE
 	b record;
 	v_root bigint;
 	v_snapshot pg_snapshot := pg_current_snapshot();
+	v_nodes bigint[];
 	v_age int;
 	v_from timestamptz;
 	v_labels_from timestamptz;
@@ -289,6 +348,9 @@ BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT q FROM datamon._ingest_queries(monitor_id);
+	IF datamon._is_distributed(m.source) OR datamon._is_distributed(m.labels) THEN
+		v_nodes := datamon._node_snapshots();
+	END IF;
 	revised := '{}';
 	IF NOT isfinite(as_of) OR NOT isfinite(s.watermark) THEN
 		RAISE EXCEPTION 'time must be finite, and not %', coalesce(as_of, s.watermark) USING ERRCODE = 'invalid_parameter_value';
@@ -352,7 +414,8 @@ BEGIN
 	END IF;
 
 	UPDATE datamon._own_state x
-	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,
+	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot,
+		node_snapshots = v_nodes, watermark = clock,
 		horizon = v_to,
 		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
 			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),
