@@ -109,7 +109,7 @@ BEGIN
 			CASE WHEN v_indexed OR v_rows < 5e6 THEN '' ELSE 'LIMIT 1000000' END), v_time)
 	INTO v_first, v_last;
 	IF v_rows < 20000 AND v_first IS NOT NULL THEN
-		EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT 100000) s', v_name) INTO v_rows;
+		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 100000) s', v_name) INTO v_rows;
 	END IF;
 	IF v_bucket IS NULL THEN
 		SELECT x.width, CASE WHEN v_first IS NULL THEN 'no rows yet to tell' ELSE

@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Datamon::Test;
+use PostgreSQL::Test::Utils;
 use Test::More;
 
 chomp(my $share = `pg_config --sharedir`);
@@ -17,11 +18,17 @@ citus.max_cached_conns_per_worker = 1
 };
 my $main = datamon_node('coordinator', conf => "$conf\ndatamon.enabled = off\n", no_extension => 1);
 my @workers = map { datamon_node($_, conf => $conf, no_extension => 1) } qw(east west);
-$_->safe_psql('postgres', 'CREATE EXTENSION citus') for $main, @workers;
+
+# The stock test nodes listen on sockets; a folder is as good as a host.
+for my $node ($main, @workers)
+{
+	$node->append_conf('postgresql.conf', sprintf("citus.local_hostname = '%s'", $node->host));
+	$node->reload;
+	$node->safe_psql('postgres', 'CREATE EXTENSION citus');
+}
 
 sub sql { my ($query) = @_; return $main->safe_psql('postgres', "SET client_min_messages = error; $query"); }
 
-# The stock test nodes listen on sockets; a folder is as good as a host.
 sql(sprintf(q{SELECT citus_set_coordinator_host('%s', %d)}, $main->host, $main->port));
 sql(sprintf(q{SELECT citus_add_node('%s', %d)}, $_->host, $_->port)) for @workers;
 sql('CREATE EXTENSION datamon');
@@ -126,6 +133,39 @@ for my $source ('here', 'sharded')
 	exact($source, $source);
 }
 is(cells('sharded'), cells('here'), 'the same cells as before');
+
+# New rows are told by the snapshots of their nodes, whenever their transaction commits.
+sub unseen
+{
+	return sql(q{SELECT count(*) FILTER (WHERE datamon._is_unseen(s.xmin, (SELECT node_snapshots FROM datamon.monitor m
+		JOIN datamon.monitor_state USING (monitor_id) WHERE m.source = 'sharded'::regclass))) FROM sharded s});
+}
+
+is(tick('sharded'), '', 'an idle tick');
+is(unseen(), 0, 'all rows were there');
+my $late = $main->background_psql('postgres');
+$late->query_safe('BEGIN');
+$late->query_safe(q{INSERT INTO sharded SELECT 15000 + i, i % 40, '2025-01-06 08:00', 'open', i, 1, true FROM generate_series(1, 60) i});
+$late->query_safe('SAVEPOINT a');
+$late->query_safe(q{UPDATE sharded SET amount = 78 WHERE id = 3000});
+$late->query_safe('RELEASE a');
+sql(q{INSERT INTO sharded VALUES (16000, 1, '2025-01-06 09:00', 'meanwhile', 1, 1, true)});
+is(tick('sharded'), '', 'a tick while a transaction is open');
+exact('sharded', 'while it is open');
+$late->query_safe('COMMIT');
+$late->quit;
+cmp_ok(unseen(), '>=', 61, 'its rows are new');
+is(sql(q{SELECT buckets_revised FROM datamon.tick('sharded')}), 2, 'two buckets are done again');
+exact('sharded', 'after it committed');
+is(unseen(), 0, 'and none is left');
+is($main->safe_psql('postgres', q{
+		BEGIN ISOLATION LEVEL REPEATABLE READ;
+		SELECT count(*) FROM sharded WHERE false;
+		SELECT error FROM datamon.tick('sharded') WHERE error IS NOT NULL;
+		COMMIT;
+		SELECT node_snapshots IS NULL FROM datamon.monitor m JOIN datamon.monitor_state USING (monitor_id) WHERE m.source = 'sharded'::regclass}),
+	"0\nt", 'a tick under an older snapshot promises nothing');
+is(tick('sharded'), '', 'the next one looks at all');
 
 # Whatever happens to the shards.
 sql(sprintf(
