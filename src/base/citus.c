@@ -41,6 +41,12 @@ is_listed(Relation tables, Oid relid)
 }
 
 bool
+dm_has_citus(void)
+{
+	return OidIsValid(get_relname_relid(CITUS_TABLES, PG_CATALOG_NAMESPACE));
+}
+
+bool
 dm_is_distributed(Oid relid)
 {
 	Oid			catalog = get_relname_relid(CITUS_TABLES, PG_CATALOG_NAMESPACE);

@@ -6,6 +6,9 @@
 
 #include "postgres.h"
 
+/* Whether the extension is there. */
+extern bool dm_has_citus(void);
+
 /*
  * Whether Citus keeps the rows of a table, distributed, reference or local, in
  * shards: the table of that name is then an empty heap.

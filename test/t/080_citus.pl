@@ -72,6 +72,11 @@ for my $call (
 is( sql(q{SELECT datamon.profile('nnc', ARRAY[amount, n], ARRAY[color]) FROM sharded}),
 	sql('SELECT datamon.profile(amount, n, color) FROM here'), 'a profile from arrays is that of columns');
 
+is( sql(q{SELECT md5(string_agg(d::text, ';')) FROM datamon.describe('sharded') d}),
+	sql(q{SELECT md5(string_agg(d::text, ';')) FROM datamon.describe('here') d}), 'so is a description');
+is( sql(q{SELECT datamon.duplicates('sharded', '{client, color}', 3)}), sql(q{SELECT datamon.duplicates('here', '{client, color}', 3)}),
+	'and are duplicates');
+
 # Monitors.
 sub watch
 {
