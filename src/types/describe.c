@@ -205,8 +205,9 @@ statement(TupleDesc desc, const char *query)
 			appendStringInfoString(&buf, "NULL");
 	}
 	/* Citus would split profile(), which it cannot; behind OFFSET it brings the rows here. */
-	appendStringInfo(&buf, dm_has_citus() ? "]::datamon.column_quality[] FROM (SELECT * FROM (%s\n) AS r OFFSET 0) AS q(" :
-					 "]::datamon.column_quality[] FROM (%s\n) AS q(", query);
+	appendStringInfoString(&buf, "]::datamon.column_quality[] FROM (");
+	appendStringInfo(&buf, dm_has_citus() ? "SELECT * FROM (%s\n) AS r OFFSET 0" : "%s\n", query);
+	appendStringInfoString(&buf, ") AS q(");
 	for (i = 0; i < desc->natts; i++)
 		appendStringInfo(&buf, "%sc%d", i > 0 ? ", " : "", i + 1);
 	appendStringInfoChar(&buf, ')');
