@@ -28,6 +28,15 @@ CREATE AGGREGATE datamon.profile(varchar) (
 	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.profile(varchar) IS 'profile of one varchar column';
+-- the same from arguments of types of their own, which Citus can split
+CREATE FUNCTION datamon._profile_trans(datamon.profile, text, double precision[], text[]) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_arrays_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE AGGREGATE datamon.profile(kinds text, numbers double precision[], categories text[]) (
+	SFUNC = datamon._profile_trans, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile(text, double precision[], text[])
+	IS 'profile of columns given as two arrays, kinds saying in which order: n for a number, c for a category';
 
 -- what a profile tells
 

@@ -58,6 +58,7 @@ CREATE TABLE datamon.monitor_state (
 	monitor_id int PRIMARY KEY REFERENCES datamon.monitor ON DELETE CASCADE,
 	cluster_id bigint,
 	source_snapshot pg_snapshot,
+	node_snapshots bigint[],
 	watermark timestamptz,
 	horizon timestamptz,
 	first_bucket timestamptz,

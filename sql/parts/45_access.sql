@@ -29,9 +29,9 @@ CREATE VIEW datamon._own_monitored_column WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_monitored_column IS 'internal';
 
 CREATE VIEW datamon._own_state WITH (security_barrier) AS
-	SELECT monitor_id, cluster_id, source_snapshot, watermark, horizon, first_bucket, evaluated_until, performance_until,
-		baseline_until, source_blocks, too_late, ticks, buckets_from, hours_from, hours_until, days_until, last_tick_at, last_duration, next_due, failures, last_error,
-		last_error_at
+	SELECT monitor_id, cluster_id, source_snapshot, node_snapshots, watermark, horizon, first_bucket, evaluated_until, performance_until,
+		baseline_until, source_blocks, too_late, ticks, buckets_from, hours_from, hours_until, days_until, last_tick_at, last_duration,
+		next_due, failures, last_error, last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;

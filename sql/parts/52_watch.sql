@@ -78,7 +78,6 @@ DECLARE
 	v_label name := nullif(watch.label, '');
 	v_monitor int;
 	v_relkind "char";
-	v_plan jsonb;
 	v_rows float8;
 	v_first timestamptz;
 	v_last timestamptz;
@@ -124,15 +123,14 @@ BEGIN
 		WHERE i.indrelid = source AND a.attname = v_time AND i.indisvalid AND i.indpred IS NULL) INTO v_indexed;
 
 	-- How dense, and how long the history.  The planner's estimate is enough, and reads nothing.
-	EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s', v_name) INTO v_plan;
-	v_rows := (v_plan #>> '{0,Plan,Plan Rows}')::float8;
+	v_rows := datamon._estimated_rows(source);
 	EXECUTE format('SELECT (SELECT %1$s FROM (SELECT min(x.%3$I) AS %3$I FROM %2$s) s), (SELECT %1$s FROM (SELECT max(x.%3$I) AS %3$I FROM %2$s) s)',
 		datamon._time_expression(source, v_time, 's'),
 		format('(SELECT i.%I FROM %s i WHERE i.%1$I > ''-infinity'' AND i.%1$I < ''infinity'' %3$s) x', v_time, v_name,
 			CASE WHEN v_indexed OR v_rows < 5e6 THEN '' ELSE 'LIMIT 1000000' END), v_time)
 	INTO v_first, v_last;
 	IF v_rows < 20000 AND v_first IS NOT NULL THEN
-		EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT 100000) s', v_name) INTO v_rows;
+		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 100000) s', v_name) INTO v_rows;
 	END IF;
 	IF v_bucket IS NULL THEN
 		SELECT x.width, CASE WHEN v_first IS NULL THEN 'no rows yet to tell' ELSE

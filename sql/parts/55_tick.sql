@@ -13,8 +13,8 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS 'internal';
 
-/* Whether xmin tells which rows of a relation are new: heaps, and partitioned tables of nothing else. */
-CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+/* Whether the rows of a relation have an xmin: heaps, and partitioned tables of nothing else. */
+CREATE FUNCTION datamon._is_heap(relation regclass) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
@@ -29,7 +29,105 @@ AS $$
 	FROM pg_class c LEFT JOIN pg_am am ON am.oid = c.relam
 	WHERE c.oid = $1
 $$;
+COMMENT ON FUNCTION datamon._is_heap(regclass) IS 'internal';
+
+/* Whether xmin tells which rows are new; rows in shards have the transaction ids of their nodes. */
+CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT datamon._is_heap($1) AND NOT datamon._is_distributed($1)
+$$;
 COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
+
+/* Whether it does on the node that has the row: there is one such node for every row. */
+CREATE FUNCTION datamon._has_node_xmin(relation regclass) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_single boolean;
+BEGIN
+	IF NOT (datamon._is_distributed(relation) AND datamon._is_heap(relation)) THEN
+		RETURN false;
+	END IF;
+	EXECUTE $q$
+		SELECT p.repmodel <> 't' AND NOT EXISTS (SELECT FROM pg_dist_shard s JOIN pg_dist_placement l USING (shardid)
+			WHERE s.logicalrelid = p.logicalrelid GROUP BY s.shardid HAVING count(*) > 1)
+		FROM pg_dist_partition p WHERE p.logicalrelid = $1$q$ INTO v_single USING relation;
+	RETURN coalesce(v_single, false);
+END
+$$;
+COMMENT ON FUNCTION datamon._has_node_xmin(regclass) IS 'internal';
+
+/*
+ * What every node of a Citus cluster has ended: its system identifier, the
+ * xmin of its snapshot, and so on.  NULL in a transaction whose own snapshots,
+ * on the nodes, may be older than these.
+ */
+CREATE FUNCTION datamon._node_snapshots() RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_seen bigint[];
+BEGIN
+	IF current_setting('transaction_isolation') = 'read committed' THEN
+		EXECUTE $q$
+			SELECT array_agg(u.x ORDER BY r.nodeid, u.no)
+			FROM run_command_on_all_nodes('SELECT ARRAY[(SELECT c.system_identifier FROM pg_catalog.pg_control_system() c),
+				pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8]') r
+			CROSS JOIN LATERAL unnest(CASE WHEN r.success THEN r.result::bigint[] END) WITH ORDINALITY u (x, no)$q$ INTO v_seen;
+	END IF;
+	RETURN v_seen;
+END
+$$;
+COMMENT ON FUNCTION datamon._node_snapshots() IS 'internal';
+
+/* Runs on the node that has the row; see src/base/citus.c. */
+CREATE FUNCTION datamon._is_unseen(xmin xid, seen bigint[]) RETURNS boolean
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_is_unseen';
+COMMENT ON FUNCTION datamon._is_unseen(xid, bigint[]) IS 'internal';
+
+/*
+ * Whether labels can be joined where they are: always without Citus; with it,
+ * if every node has them, or every shard the labels of its own rows.
+ */
+CREATE FUNCTION datamon._join_in_shards(source regclass, labels regclass, source_keys name[], label_keys name[]) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_together boolean;
+BEGIN
+	IF NOT (datamon._reads_distributed(source) OR datamon._reads_distributed(labels)) THEN
+		RETURN true;
+	END IF;
+	EXECUTE $q$
+		SELECT EXISTS (
+			SELECT FROM pg_dist_partition s JOIN pg_dist_partition l ON l.logicalrelid = $2
+			WHERE s.logicalrelid = $1
+				AND (l.partmethod = 'n' AND l.repmodel = 't'
+					OR s.partmethod = 'h' AND l.partmethod = 'h' AND s.colocationid = l.colocationid
+						AND (column_to_column_name(s.logicalrelid, s.partkey), column_to_column_name(l.logicalrelid, l.partkey)) IN (
+							SELECT k.source_key::text, k.label_key::text FROM unnest($3, $4) k (source_key, label_key))))$q$
+		INTO v_together USING source, labels, source_keys, label_keys;
+	RETURN v_together;
+END
+$$;
+COMMENT ON FUNCTION datamon._join_in_shards(regclass, regclass, name[], name[]) IS 'internal';
+
+/*
+ * The rows of a query that is planned and run by itself.  Citus runs what reads
+ * distributed tables on their nodes, but plans no statement that writes to
+ * local tables, or joins them fully, as well.
+ */
+CREATE FUNCTION datamon._rows_of(query text, buckets timestamptz[], from_start timestamptz, to_end timestamptz,
+	known_until timestamptz) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE query USING buckets, from_start, to_end, known_until;
+END
+$$;
+COMMENT ON FUNCTION datamon._rows_of(text, timestamptz[], timestamptz, timestamptz, timestamptz) IS 'internal';
 
 /*
  * The rows of a monitor with an event time in [from_start, to_end), labels as
@@ -58,8 +156,9 @@ BEGIN
 		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l') || ' < ' || quote_literal(known_until);
 		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_on
 		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
-		-- Without a unique index the newest label of a row counts.
+		-- Without a unique index the newest label of a row counts; what shards cannot join, the coordinator brings together.
 		v_join := CASE WHEN datamon._is_unique(m.labels, m.label_keys)
+				AND datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys)
 			THEN format('LEFT JOIN %s l ON %s', v_labels, concat_ws(' AND ', v_on, v_label_time))
 			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE %3$s ORDER BY %1$s%4$s) l ON %5$s',
 				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
@@ -117,6 +216,11 @@ DECLARE
 	v_bucket text;
 	v_range text;
 	v_touched text;
+	v_scanned text;
+	v_seen text;
+	v_keys text;
+	v_together boolean;
+	v_new_label text;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
 	v_source := datamon._qualified(m.source);
@@ -130,29 +234,43 @@ BEGIN
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
 
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
+	SELECT coalesce(x.node_snapshots::text, '{}') INTO v_seen FROM datamon._own_state x WHERE x.monitor_id = _ingest_queries.monitor_id;
+	v_scanned := CASE WHEN datamon._reads_distributed(m.source) THEN format(
+			'SELECT r.bucket, r.n, $3::int IS NULL OR r.touched AS touched
+				FROM datamon._rows_of(%L, NULL, $1, $2, NULL) r (bucket timestamptz, n bigint, touched boolean)',
+			format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1', v_bucket,
+				CASE WHEN datamon._has_node_xmin(m.source) THEN format('datamon._is_unseen(s.xmin, %L)', v_seen) ELSE 'true' END,
+				v_source, datamon._time_range(m.source, m.time_column, '$2', '$3')))
+		ELSE format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1',
+			v_bucket, v_touched, v_source, v_range) END;
 	scan := format($q$
 		SELECT coalesce(r.bucket, c.bucket) AS bucket, coalesce(r.n, 0) AS n
-		FROM (SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1) r
+		FROM (%s) r
 		FULL JOIN (SELECT c.bucket, c.n FROM datamon._own_cell c
 			WHERE c.monitor_id = %s AND c.segment_id = $4 AND c.bucket >= $1 AND c.bucket < $2) c ON c.bucket = r.bucket
 		WHERE r.touched OR r.n IS DISTINCT FROM c.n
-		ORDER BY 1$q$, v_bucket, v_touched, v_source, v_range, monitor_id);
+		ORDER BY 1$q$, v_scanned, monitor_id);
 
 	IF m.labels IS NOT NULL THEN
 		v_labels := datamon._qualified(m.labels);
 		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l');
-		relabel := format($q$
-			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
-			WHERE %s AND (%s %s) %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
-			v_bucket, v_labels, v_source,
-			(SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ')
-				FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key)),
-			v_range,
-			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
+		v_keys := (SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ')
+			FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key));
+		v_together := datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys);
+		v_new_label := format('(%s %s) %s',
+			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3'
+				WHEN datamon._has_node_xmin(m.labels) THEN format('$3::int IS NULL OR datamon._is_unseen(l.xmin, %L)', v_seen)
+				ELSE '$3::int IS NULL OR true' END,
 			coalesce(format('OR %s >= $4', v_label_time), ''),
 			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
 				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
 					THEN '' ELSE format(' OR %s IS NULL', v_label_time) END), ''));
+		relabel := format($q$
+			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
+			WHERE %s %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
+			v_bucket, CASE WHEN v_together THEN v_labels ELSE format('(SELECT %s FROM %s l WHERE %s OFFSET 0)',
+				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels, v_new_label) END,
+			v_source, v_keys, v_range, CASE WHEN v_together THEN 'AND ' || v_new_label ELSE '' END);
 	END IF;
 	RETURN NEXT;
 END
@@ -182,6 +300,7 @@ DECLARE
 	b record;
 	v_root bigint;
 	v_snapshot pg_snapshot := pg_current_snapshot();
+	v_nodes bigint[];
 	v_age int;
 	v_from timestamptz;
 	v_labels_from timestamptz;
@@ -194,6 +313,9 @@ BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT q FROM datamon._ingest_queries(monitor_id);
+	IF datamon._is_distributed(m.source) OR datamon._is_distributed(m.labels) THEN
+		v_nodes := datamon._node_snapshots();
+	END IF;
 	revised := '{}';
 	IF NOT isfinite(as_of) OR NOT isfinite(s.watermark) THEN
 		RAISE EXCEPTION 'time must be finite, and not %', coalesce(as_of, s.watermark) USING ERRCODE = 'invalid_parameter_value';
@@ -270,7 +392,8 @@ BEGIN
 	PERFORM datamon._roll_up_tiers(monitor_id, revised, clock);
 
 	UPDATE datamon._own_state x
-	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,
+	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot,
+		node_snapshots = v_nodes, watermark = clock,
 		horizon = v_to,
 		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
 			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),

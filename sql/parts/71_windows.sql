@@ -241,12 +241,20 @@ AS $$
 DECLARE
 	m record;
 	v_columns text;
+	v_dimensions text;
+	v_leaf text;
+	v_far boolean;
 	v_performance text;
 	v_merged text;
 	v_sets text;
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _recount_query.monitor_id;
-	SELECT coalesce(string_agg('r.c' || c.column_no, ', ' ORDER BY c.column_no), 'r.c1') INTO v_columns
+	v_far := datamon._reads_distributed(m.source) OR m.labels IS NOT NULL AND datamon._reads_distributed(m.labels);
+	-- The form with arrays is the one that Citus splits.
+	SELECT CASE WHEN count(*) = 0 THEN 'r.c1' WHEN v_far THEN format('%L, ARRAY[%s]::float8[], ARRAY[%s]::text[]',
+				string_agg(left(c.kind, 1), '' ORDER BY c.column_no), string_agg('r.c' || c.column_no, ', ' ORDER BY c.column_no) FILTER (WHERE c.kind = 'number'),
+				string_agg('r.c' || c.column_no, ', ' ORDER BY c.column_no) FILTER (WHERE c.kind <> 'number'))
+			ELSE string_agg('r.c' || c.column_no, ', ' ORDER BY c.column_no) END INTO v_columns
 	FROM datamon._own_monitored_column c WHERE c.monitor_id = _recount_query.monitor_id AND c.column_no IS NOT NULL;
 	SELECT CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.f_beta_state(r.actual, r.predicted)' END,
 		CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END
@@ -260,18 +268,24 @@ BEGIN
 	FROM (SELECT k.dimensions FROM datamon._own_cuboid k WHERE k.monitor_id = _recount_query.monitor_id
 		UNION SELECT '{}' UNION SELECT ARRAY[d.dimension_no] FROM datamon._own_dimension d
 			WHERE d.monitor_id = _recount_query.monitor_id AND d.known_values <= datamon._most_judged_values()) g;
-	RETURN format($q$
-		WITH leaf AS MATERIALIZED (
-			SELECT %s AS bucket%s, count(*) AS n, datamon.profile(%s) AS profile, %s AS performance
-			FROM (%s) r GROUP BY 1 %s)
-		%s$q$,
+	v_leaf := format('SELECT %s AS bucket%s, count(*) AS n, datamon.profile(%s) AS profile, %s AS performance FROM (%s) r GROUP BY 1 %s',
 		datamon._bucket_expression('r.at', m.bucket, m.bucket_origin),
 		(SELECT string_agg(format(', r.d%s', d.dimension_no), '' ORDER BY d.dimension_no) FROM datamon._own_dimension d
 			WHERE d.monitor_id = _recount_query.monitor_id),
 		v_columns, v_performance,
 		datamon._rows_query(monitor_id, '-infinity', coalesce(known_until, 'infinity'), coalesce(known_until, 'infinity')),
 		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, (SELECT count(*) FROM datamon._own_dimension d
-			WHERE d.monitor_id = _recount_query.monitor_id)) g), v_sets);
+			WHERE d.monitor_id = _recount_query.monitor_id)) g));
+	IF v_far THEN
+		SELECT coalesce(string_agg(format('d%s %s, ', d.dimension_no,
+			CASE WHEN r.class IN ('boolean', 'number') THEN format_type(r.type_oid, NULL) ELSE 'text' END), '' ORDER BY d.dimension_no), '')
+		INTO v_dimensions
+		FROM datamon._own_dimension d JOIN datamon._relation_columns(m.source) r USING (column_name)
+		WHERE d.monitor_id = _recount_query.monitor_id;
+		v_leaf := format('SELECT * FROM datamon._rows_of(%L, NULL, NULL, NULL, NULL)
+			r (bucket timestamptz, %s n bigint, profile datamon.profile, performance datamon.f_beta_state)', v_leaf, v_dimensions);
+	END IF;
+	RETURN format('WITH leaf AS MATERIALIZED (%s) %s', v_leaf, v_sets);
 END
 $$;
 COMMENT ON FUNCTION datamon._recount_query(int, timestamptz) IS 'internal';

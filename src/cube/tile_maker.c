@@ -12,10 +12,8 @@
 
 #include "base/settings.h"
 #include "cube/tile_maker.h"
+#include "types/profile.h"
 #include "types/working.h"
-
-/* The budget of profile(), which the same rows are judged by. */
-#define CELL_BYTES 1536
 
 /* kind, number, bytes, value, cuboid, part, bucket, piece, n, cells */
 #define RESULT_COLUMNS 10
@@ -376,7 +374,7 @@ read_known(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 static void
 make_shapes(DmTileMaker *m)
 {
-	DmGrid		grid = {CELL_BYTES, 0};
+	DmGrid		grid = {DM_PROFILE_MAX_BYTES, 0};
 	int		   *place = palloc0(sizeof(int) * Max(m->ncolumns, 1));
 	DmDictionary **categories = palloc0(sizeof(DmDictionary *) * Max(m->ncolumns, 1));
 	int			i;

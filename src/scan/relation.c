@@ -14,6 +14,7 @@
 #include "utils/rel.h"
 #include "utils/rls.h"
 
+#include "base/citus.h"
 #include "scan/scan.h"
 
 /* attgenerated of a column that is computed as it is read: from 18 on. */
@@ -55,6 +56,8 @@ kind_obstacle(Relation relation)
 		return "it is neither a table nor a materialized view";
 	if (IsCatalogRelation(relation) || IsCatalogNamespace(RelationGetNamespace(relation)))
 		return "it is a system catalog";
+	if (dm_is_distributed(RelationGetRelid(relation)))
+		return "Citus keeps its rows in shards";
 	if (relation->rd_tableam != GetHeapamTableAmRoutine())
 		return "its access method is not heap";
 	if (RELATION_IS_OTHER_TEMP(relation))
