@@ -126,7 +126,7 @@ datamon_is_unseen(PG_FUNCTION_ARGS)
 		look_for_this_node(PG_GETARG_ARRAYTYPE_P(1), unseen);
 		fcinfo->flinfo->fn_extra = unseen;
 	}
-	xmin = PG_GETARG_TRANSACTIONID(0);
+	xmin = DatumGetTransactionId(PG_GETARG_DATUM(0));
 	PG_RETURN_BOOL(unseen->all ||
 				   (TransactionIdIsNormal(xmin) && (int32) (unseen->next - xmin) <= unseen->age));
 }
