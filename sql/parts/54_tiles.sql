@@ -193,8 +193,11 @@ BEGIN
 		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM said t WHERE t.kind = 'dirty'
 		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
 	), gone AS (
-		DELETE FROM datamon._own_tile o USING dirty d
-		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
+		-- Bounds that an index can use: nothing dirty, nothing read.
+		DELETE FROM datamon._own_tile o
+		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0
+			AND o.bucket >= (SELECT min(d.low) FROM dirty d) AND o.bucket < (SELECT max(d.high) FROM dirty d)
+			AND EXISTS (SELECT FROM dirty d WHERE o.bucket >= d.low AND o.bucket < d.high)
 		RETURNING o.bucket
 	), state AS (
 		UPDATE datamon._own_heap_state s SET state = t.bytes
@@ -288,23 +291,31 @@ RETURNS TABLE (bucket timestamptz, key jsonb, n bigint, profile datamon.profile,
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH wanted AS MATERIALIZED (
-		-- place 0: the whole source, from the first cuboid
-		SELECT 0 AS dimension_no, NULL::name AS column_name, k.cuboid_no, 0 AS place, false AS from_parts
-		FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND k.cuboid_no = 1
-		UNION ALL
-		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no),
-			k.part_dimension = d.dimension_no
+		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no) AS place,
+			k.part_dimension = d.dimension_no AS from_parts
 		FROM datamon._own_dimension d
 		CROSS JOIN LATERAL (SELECT k.* FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND d.dimension_no = ANY (k.dimensions)
 			ORDER BY k.part_dimension = d.dimension_no, k.cuboid_no LIMIT 1) k
 		WHERE d.monitor_id = $1 AND d.known_values <= datamon._most_judged_values()
-	), merged AS MATERIALIZED (
-		SELECT w.dimension_no, w.column_name, w.place, t.bucket,
-			datamon.merge(datamon.roll_up(t.cells, CASE WHEN w.place = 0 THEN '{}' ELSE ARRAY[w.place] END)) AS cells
+	), by_value AS MATERIALIZED (
+		SELECT w.dimension_no, w.column_name, w.place, t.bucket, datamon.merge(datamon.roll_up(t.cells, ARRAY[w.place])) AS cells
 		FROM wanted w
 		JOIN datamon._own_tile t ON t.monitor_id = $1 AND t.cuboid_no = w.cuboid_no AND t.tier = 0 AND t.bucket = ANY ($2)
+			AND t.bucket >= (SELECT min(b) FROM unnest($2) b) AND t.bucket <= (SELECT max(b) FROM unnest($2) b)
 			AND (t.part = -1) <> w.from_parts
 		GROUP BY w.dimension_no, w.column_name, w.place, t.bucket
+	), merged AS MATERIALIZED (
+		SELECT v.* FROM by_value v
+		UNION ALL
+		-- The whole source, place 0: from few cells where a dimension has been judged, else from the first cuboid.
+		SELECT 0, NULL, 0, v.bucket, datamon.roll_up(v.cells, '{}')
+		FROM by_value v WHERE v.dimension_no = (SELECT w.dimension_no FROM wanted w ORDER BY w.dimension_no LIMIT 1)
+		UNION ALL
+		SELECT 0, NULL, 0, t.bucket, datamon.merge(datamon.roll_up(t.cells, '{}'))
+		FROM datamon._own_tile t
+		WHERE t.monitor_id = $1 AND t.cuboid_no = 1 AND t.tier = 0 AND t.bucket = ANY ($2) AND t.part = -1
+			AND NOT EXISTS (SELECT FROM wanted w)
+		GROUP BY t.bucket
 	)
 	SELECT g.bucket, CASE WHEN g.place = 0 THEN '{}' ELSE jsonb_build_object(g.column_name, coalesce(v.value, 'null')) END,
 		c.n, c.profile, c.performance
