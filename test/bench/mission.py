@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--existing", default=2000000, help="rows that the first tick finds (2 M)", **number)
     parser.add_argument("--wide", default=5000, help="rows of 1,000 columns (5,000)", **number)
     parser.add_argument("--many", default=5000000, help="rows of the large table (5 M)", **number)
-    parser.add_argument("--days", default=3, help="days of minutes before sizes are taken (3; a month is 30)", **number)
+    parser.add_argument("--days", default=30, help="days of minutes before sizes are taken (30)", **number)
     parser.add_argument("--year", default=365, help="days that windows are asked of (365)", **number)
     chosen = parser.parse_args()
     for section in chosen.sections:
@@ -122,9 +122,13 @@ def line(name, value, goal=None, unit="", most=True):
     print("%-76s %12s %-8s %s" % (name, "%.4g" % value if value < 1e5 else format(int(value), ","), unit, verdict), flush=True)
 
 
-def watch(session, table, more="", dimensions="client,category,colour", bits=21):
-    session.sql("SELECT FROM datamon.watch(%%s, bucket => '1 minute', dimensions => '{%s}', features => '{%s}',"
-                " lateness => '2 minutes', significant_bits => %d %s)" % (dimensions, ",".join(COLUMNS), bits, more), (table,))
+def watch(session, table, more="", bucket="1 minute"):
+    session.sql("SELECT FROM datamon.watch(%%s, bucket => '%s', dimensions => '{client,category,colour}', features => '{%s}',"
+                " lateness => 2 * interval '%s', significant_bits => 21 %s)" % (bucket, ",".join(COLUMNS), bucket, more), (table,))
+
+
+# Rules look at what comes after the baseline.
+NO_RULES = ", baseline => '[2100-01-01,2100-02-01)'"
 
 
 def stored_bytes(session):
@@ -145,35 +149,41 @@ def cube(table):
 
 def minute():
     s = Session()
-    s.sql("CREATE TABLE obs (%s)" % SHAPE)
+    tables = ("obs", "ruleless")
+    for table in tables:
+        s.sql("CREATE TABLE %s (%s)" % (table, SHAPE))
+        watch(s, table, NO_RULES if table == "ruleless" else "")
+        # The baseline is 14 minutes: rules look at all that comes after.
+        for i in range(15):
+            s.insert(table, 20000, "%s + %d * interval '1 minute'" % (BEGIN, i))
+        s.tick(table)
     s.sql("CREATE TABLE cubed (at timestamptz, client int, category int, colour int, what int, n bigint, %s)" % ", ".join(
         "%s_%s float8" % (c, what) for c in COLUMNS for what in ("avg", "stddev", "min", "max")))
     plain = Session()
     plain.sql("SET work_mem = '1GB'")
-    watch(s, "obs")
-    # The baseline is 14 minutes: rules look at all that comes after.
-    for i in range(15):
-        s.insert("obs", 20000, "%s + %d * interval '1 minute'" % (BEGIN, i))
-    s.tick("obs")
     at = 15
     for rows, goal, wal_goal in ((options.minute, 0.15, 0.6), (options.burst, 0.7, 0.3)):
         s.sql("DROP TABLE IF EXISTS fresh; CREATE TABLE fresh AS SELECT * FROM pool WHERE i < %d" % rows)
         taken = []
         for _ in range(options.rounds + 1):
-            inserted, wal_inserted = s.wal_of(lambda: s.insert("obs", rows, "%s + %d * interval '1 minute'" % (BEGIN, at)))
+            minute_at = "%s + %d * interval '1 minute'" % (BEGIN, at)
+            s.insert("ruleless", rows, minute_at)
+            ruleless = s.tick("ruleless")
+            inserted, wal_inserted = s.wal_of(lambda: s.insert("obs", rows, minute_at))
             ticked, wal_ticked = s.wal_of(lambda: s.tick("obs"))
             nothing = s.tick("obs")
-            taken.append((ticked, plain.timed(cube("fresh")), nothing, inserted, wal_ticked / wal_inserted, wal_ticked))
+            taken.append((ticked, ruleless, plain.timed(cube("fresh")), nothing, inserted, wal_ticked / wal_inserted, wal_ticked))
             at += 1
         column = [median(x) for x in zip(*taken[1:])]
         name = "%s fresh rows: " % format(rows, ",")
         line(name + "tick", column[0], goal, "s")
-        line(name + "plain SQL, avg, stddev, min, max by CUBE", column[1], None, "s")
-        line(name + "tick / plain SQL", median([x[0] / x[1] for x in taken[1:]]))
-        line(name + "inserting them", column[3], None, "s")
-        line(name + "WAL of the tick / WAL of inserting them", column[4], wal_goal)
-        line(name + "WAL of the tick", column[5] / 1e6, None, "MB")
-        line(name + "a tick that finds nothing new", column[2], None, "s")
+        line(name + "tick of a monitor whose rules wait", column[1], goal, "s")
+        line(name + "plain SQL, avg, stddev, min, max by CUBE", column[2], None, "s")
+        line(name + "tick / plain SQL", median([x[0] / x[2] for x in taken[1:]]))
+        line(name + "inserting them", column[4], None, "s")
+        line(name + "WAL of the tick / WAL of inserting them", column[5], wal_goal)
+        line(name + "WAL of the tick", column[6] / 1e6, None, "MB")
+        line(name + "a tick that finds nothing new", column[3], None, "s")
     s.close()
     s = Session()
     s.tick("obs")  # caches and plans are not its working memory
@@ -181,7 +191,7 @@ def minute():
     _, peak = s.peak_of(lambda: s.tick("obs"))
     line("%s fresh rows: memory of the tick at its most" % format(options.burst, ","), peak / 1e6, None, "MB")
     s.sql("DROP TABLE fresh, cubed")
-    done(s, "obs")
+    done(s, *tables)
     plain.close()
 
 
@@ -202,7 +212,7 @@ def flat():
     for name, rows in sizes.items():
         table = "flat_" + name
         s.sql("CREATE TABLE %s (%s)" % (table, SHAPE))
-        watch(s, table)
+        watch(s, table, NO_RULES)
         s.insert(table, rows, BEGIN, 20 * 60, keys="i % 20, 1, 1")
         s.sql("ANALYZE " + table)
         s.tick(table)
@@ -252,20 +262,21 @@ def writer():
 # ---- the first tick of a table that is there
 
 def catch_up():
-    s = Session()
-    s.sql("CREATE TABLE old (%s)" % SHAPE)
-    s.insert("old", options.existing, BEGIN, 60 * options.existing / options.minute)
-    watch(s, "old")
-    before = stored_bytes(s)
-    table = s.one("SELECT pg_table_size('old')")
-    (took, peak), wal = s.wal_of(lambda: s.peak_of(lambda: s.tick("old")))
-    name = "catch-up of %s rows: " % format(options.existing, ",")
-    line(name + "CPU", took, None, "s")
-    line(name + "rows a second of CPU", options.existing / took, 1e6, "rows/s", most=False)
-    line(name + "memory at its most", peak / 1e6, None, "MB")
-    line(name + "WAL / bytes of the table", wal / table)
-    line(name + "bytes of all tiles / bytes of the table", (stored_bytes(s) - before) / table)
-    done(s, "old")
+    for density, more in ((options.minute, ""), (options.minute, NO_RULES), (options.burst, NO_RULES)):
+        s = Session()
+        s.sql("CREATE TABLE old (%s)" % SHAPE)
+        s.insert("old", options.existing, BEGIN, 60 * options.existing / density)
+        watch(s, "old", more)
+        before = stored_bytes(s)
+        table = s.one("SELECT pg_table_size('old')")
+        (took, peak), wal = s.wal_of(lambda: s.peak_of(lambda: s.tick("old")))
+        name = "%s rows, %s a minute%s: " % (format(options.existing, ","), format(density, ","), ", no rules" if more else "")
+        line(name + "first tick", took, None, "s")
+        line(name + "rows a second of CPU", options.existing / took, 1e6, "rows/s", most=False)
+        line(name + "memory at its most", peak / 1e6, None, "MB")
+        line(name + "WAL / bytes of the table", wal / table)
+        line(name + "bytes of all tiles / bytes of the table", (stored_bytes(s) - before) / table)
+        done(s, "old")
 
 
 # ---- wide, and long
@@ -302,10 +313,9 @@ def many():
     s = Session()
     s.sql("CREATE TABLE large (%s)" % SHAPE)
     s.insert("large", options.many, BEGIN, 86400, keys="i % 200, category, colour")
-    s.sql("SELECT FROM datamon.watch('large', bucket => '1 hour', dimensions => '{client,category,colour}', features => '{%s}',"
-          " lateness => '2 hours', significant_bits => 21)" % ",".join(COLUMNS))
+    watch(s, "large", NO_RULES, "1 hour")
     took, peak = s.peak_of(lambda: s.tick("large"))
-    name = "%s rows in 24 hours: " % format(options.many, ",")
+    name = "%s rows in 24 hours, no rules: " % format(options.many, ",")
     line(name + "first tick", took, None, "s")
     line(name + "rows a second of CPU", options.many / took, 1e6, "rows/s", most=False)
     line(name + "memory at its most", peak / 1e6, None, "MB")
@@ -322,8 +332,8 @@ SMALL = "at timestamptz NOT NULL, client int, category int, " + ", ".join(c + " 
 def small_monitor(session, table):
     session.sql("CREATE TABLE %s (%s)" % (table, SMALL))
     # Sizes and windows: no rules, whose baseline lies in the future.
-    session.sql("SELECT FROM datamon.watch(%s, bucket => '1 minute', dimensions => '{client,category}', features => '{c1,c2}',"
-                " lateness => '2 minutes', significant_bits => 21, baseline => '[2100-01-01,2100-02-01)')", (table,))
+    session.sql("SELECT FROM datamon.watch(%%s, bucket => '1 minute', dimensions => '{client,category}', features => '{c1,c2}',"
+                " lateness => '2 minutes', significant_bits => 21 %s)" % NO_RULES, (table,))
 
 
 def kept(session, relation):
