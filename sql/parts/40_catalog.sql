@@ -157,6 +157,8 @@ CREATE TABLE datamon.stored_tile (
 	PRIMARY KEY (monitor_id, cuboid_no, tier, part, bucket, piece),
 	FOREIGN KEY (monitor_id, cuboid_no) REFERENCES datamon.cuboid (monitor_id, cuboid_no) ON DELETE CASCADE
 );
+-- Packed already: compression is tried in vain.
+ALTER TABLE datamon.stored_tile ALTER COLUMN cells SET STORAGE EXTERNAL;
 CREATE INDEX stored_tile_monitor_id_tier_bucket_idx ON datamon.stored_tile (monitor_id, tier, bucket);
 COMMENT ON TABLE datamon.stored_tile IS 'cells of every segment of a bucket, hour or day';
 

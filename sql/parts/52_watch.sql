@@ -119,8 +119,7 @@ BEGIN
 		RAISE EXCEPTION 'column "%" cannot be the time column', v_time USING ERRCODE = 'datatype_mismatch',
 			HINT = 'It must be of type timestamptz, timestamp or date.';
 	END IF;
-	SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-		WHERE i.indrelid = source AND a.attname = v_time AND i.indisvalid AND i.indpred IS NULL) INTO v_indexed;
+	v_indexed := datamon._has_index_on(source, v_time);
 
 	-- How dense, and how long the history.  The planner's estimate is enough, and reads nothing.
 	v_rows := datamon._estimated_rows(source);

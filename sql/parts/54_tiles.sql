@@ -45,6 +45,14 @@ CREATE FUNCTION datamon._most_judged_values() RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 200::bigint';
 COMMENT ON FUNCTION datamon._most_judged_values() IS 'internal';
 
+/* How many values share a tile, as a power of two: some 256 tiles a bucket, a row and its index entries each. */
+CREATE FUNCTION datamon._part_bits(values_seen bigint) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT ceil(ln(greatest($1 / 256.0, 1.0)) / ln(2.0))::int
+$$;
+COMMENT ON FUNCTION datamon._part_bits(bigint) IS 'internal';
+
 /*
  * Numbers the dimensions and chooses the sets of them whose combinations are
  * kept: all of them together while a bucket can hold no more combinations than
@@ -57,6 +65,7 @@ DECLARE
 	m record;
 	v_all int[];
 	v_widest int;
+	v_bits int;
 	v_combinations float8;
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _choose_cuboids.monitor_id;
@@ -67,18 +76,19 @@ BEGIN
 	ORDER BY c.column_name
 	LIMIT 12;
 	SELECT array_agg(d.dimension_no ORDER BY d.dimension_no), exp(sum(ln(greatest(s.values_seen, 1)))),
-		(array_agg(d.dimension_no ORDER BY s.values_seen DESC, d.dimension_no))[1]
-	INTO v_all, v_combinations, v_widest
+		(array_agg(d.dimension_no ORDER BY s.values_seen DESC, d.dimension_no))[1], datamon._part_bits(max(s.values_seen))
+	INTO v_all, v_combinations, v_widest, v_bits
 	FROM datamon._own_dimension d JOIN datamon._sample(m.source, m.time_column) s USING (column_name)
 	WHERE d.monitor_id = _choose_cuboids.monitor_id;
 	IF v_all IS NULL OR cardinality(v_all) <= 3 OR cardinality(v_all) <= 6 AND v_combinations <= 1e6 THEN
-		INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, reason)
-		VALUES (_choose_cuboids.monitor_id, 1, coalesce(v_all, '{}'), v_widest, 'every combination of all dimensions');
+		INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason)
+		VALUES (_choose_cuboids.monitor_id, 1, coalesce(v_all, '{}'), v_widest, coalesce(v_bits, 0), 'every combination of all dimensions');
 		RETURN;
 	END IF;
-	INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, reason)
+	INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason)
 	SELECT _choose_cuboids.monitor_id, row_number() OVER (ORDER BY a.no, b.no), ARRAY[a.no, b.no],
 		CASE WHEN sa.values_seen >= sb.values_seen THEN a.no ELSE b.no END,
+		datamon._part_bits(greatest(sa.values_seen, sb.values_seen)),
 		format('pairs: %s dimensions have some %s combinations', cardinality(v_all), round(v_combinations::numeric, -2))
 	FROM unnest(v_all) a (no)
 	JOIN unnest(v_all) b (no) ON a.no < b.no
@@ -198,9 +208,11 @@ BEGIN
 		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM said t WHERE t.kind = 'dirty'
 		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
 	), gone AS (
-		-- Of several heaps, each has only some of the rows.
-		DELETE FROM datamon._own_tile o USING dirty d
-		WHERE NOT several AND o.monitor_id = _follow_one.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
+		-- Of several heaps, each has only some of the rows. Bounds that an index can use: nothing dirty, nothing read.
+		DELETE FROM datamon._own_tile o
+		WHERE NOT several AND o.monitor_id = _follow_one.monitor_id AND o.tier = 0
+			AND o.bucket >= (SELECT min(d.low) FROM dirty d) AND o.bucket < (SELECT max(d.high) FROM dirty d)
+			AND EXISTS (SELECT FROM dirty d WHERE o.bucket >= d.low AND o.bucket < d.high)
 		RETURNING o.bucket
 	), state AS (
 		UPDATE datamon._own_heap_state s SET state = coalesce(t.bytes, '')
@@ -409,6 +421,7 @@ AS $$
 		SELECT w.dimension_no, w.column_name, w.place, w.no, t.bucket, datamon.merge(datamon.roll_up(t.cells, ARRAY[w.place])) AS cells
 		FROM wanted w
 		JOIN datamon._own_tile t ON t.monitor_id = $1 AND t.cuboid_no = w.cuboid_no AND t.tier = 0 AND t.bucket = ANY ($2)
+			AND t.bucket >= (SELECT min(b) FROM unnest($2) b) AND t.bucket <= (SELECT max(b) FROM unnest($2) b)
 			AND (t.part = -1) <> w.from_parts
 		GROUP BY w.dimension_no, w.column_name, w.place, w.no, t.bucket
 	), merged AS (

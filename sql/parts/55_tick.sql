@@ -195,16 +195,26 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._time_range(regclass, name, text, text) IS 'internal';
 
+/* Whether an index of all rows leads with a column. */
+CREATE FUNCTION datamon._has_index_on(relation regclass, column_name name) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+		WHERE i.indrelid = $1 AND a.attname = $2 AND i.indisvalid AND i.indpred IS NULL)
+$$;
+COMMENT ON FUNCTION datamon._has_index_on(regclass, name) IS 'internal';
+
 /*
  * The statements of a monitor's ingest.
  *   newest   -> the newest event time
+ *   newest_appended  $1 blocks of the heap at the last tick -> the newest event time of later blocks; NULL: newest is as quick
  *   scan     $1 from, $2 to, $3 age of the oldest xid that may be new (NULL: all are), $4 root segment
  *            -> bucket, n of every bucket that differs from its cell
  *   relabel  $1 from, $2 to, $3 age as above for labels, $4 clock of the last tick, $5 labels known until,
  *            $6 oldest label time to look at -> buckets of rows whose label is new
  */
 CREATE FUNCTION datamon._ingest_queries(monitor_id int)
-RETURNS TABLE (newest text, scan text, relabel text)
+RETURNS TABLE (newest text, newest_appended text, scan text, relabel text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -232,6 +242,13 @@ BEGIN
 	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
 	v_range := datamon._time_range(m.source, m.time_column, '$1', '$2');
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
+	-- Without an index the whole table would be read.
+	IF current_setting('server_version_num')::int >= 140000
+		AND (SELECT s.source_blocks IS NOT NULL FROM datamon._own_state s WHERE s.monitor_id = _ingest_queries.monitor_id)
+		AND NOT datamon._has_index_on(m.source, m.time_column) THEN
+		newest_appended := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.ctid >= format(''(%%s,0)'', $1)::tid'
+			' AND i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
+	END IF;
 
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
 	SELECT coalesce(x.node_snapshots::text, '{}') INTO v_seen FROM datamon._own_state x WHERE x.monitor_id = _ingest_queries.monitor_id;
@@ -288,6 +305,14 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._age_of_unseen(pg_snapshot, bigint) IS 'internal';
 
+/* A live source goes by the wall clock, one that is being replayed by its own. */
+CREATE FUNCTION datamon._clock(newest timestamptz, lateness interval, bucket interval) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $1 > now() - greatest($2, 3 * $3) THEN now() ELSE $1 END
+$$;
+COMMENT ON FUNCTION datamon._clock(timestamptz, interval, interval) IS 'internal';
+
 /* Brings the cells up to date; returns the buckets whose cells changed and the clock. */
 CREATE FUNCTION datamon._ingest(monitor_id int, as_of timestamptz, from_the_start boolean DEFAULT false,
 	OUT revised timestamptz[], OUT clock timestamptz)
@@ -299,6 +324,7 @@ DECLARE
 	q record;
 	b record;
 	v_root bigint;
+	v_newest timestamptz;
 	v_snapshot pg_snapshot := pg_current_snapshot();
 	v_nodes bigint[];
 	v_age int;
@@ -324,10 +350,12 @@ BEGIN
 		RAISE EXCEPTION 'as_of % is before the last tick''s %', as_of, s.watermark USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Time goes forward; to begin again, unwatch() and watch().';
 	END IF;
+	IF as_of IS NULL AND NOT from_the_start THEN
+		SELECT c.obstacle IS NULL INTO v_follow FROM datamon._heap_columns(monitor_id) c;
+	END IF;
 	IF as_of IS NULL THEN
-		EXECUTE q.newest INTO clock;
-		-- A live source goes by the wall clock, one that is being replayed by its own.
-		clock := greatest(CASE WHEN clock > now() - greatest(m.lateness, 3 * m.bucket) THEN now() ELSE clock END, s.watermark);
+		EXECUTE CASE WHEN v_follow THEN coalesce(q.newest_appended, q.newest) ELSE q.newest END INTO v_newest USING s.source_blocks;
+		clock := greatest(datamon._clock(v_newest, m.lateness, m.bucket), s.watermark);
 	ELSE
 		clock := as_of;
 	END IF;
@@ -335,6 +363,11 @@ BEGIN
 		RETURN;
 	END IF;
 
+	-- An empty table did not tell which dimension has the most values.
+	IF s.watermark IS NULL THEN
+		DELETE FROM datamon._own_cuboid k WHERE k.monitor_id = _ingest.monitor_id;
+		DELETE FROM datamon._own_dimension d WHERE d.monitor_id = _ingest.monitor_id;
+	END IF;
 	-- After a restore only the definition is there.
 	IF NOT EXISTS (SELECT FROM datamon._own_cuboid k WHERE k.monitor_id = _ingest.monitor_id) THEN
 		PERFORM datamon._choose_cuboids(monitor_id);
@@ -354,12 +387,11 @@ BEGIN
 		v_age := NULL;
 	END IF;
 
-	IF as_of IS NULL AND NOT from_the_start THEN
-		SELECT c.obstacle IS NULL INTO v_follow FROM datamon._heap_columns(monitor_id) c;
-	END IF;
 	IF v_follow THEN
 		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late INTO revised, v_late
 		FROM datamon._follow_heaps(monitor_id, v_from) f;
+		-- A new row may lie in an old page, too: its bucket tells.
+		SELECT greatest(clock, datamon._clock(max(r), m.lateness, m.bucket)) INTO clock FROM unnest(revised) r;
 	ELSE
 		IF m.labels IS NOT NULL AND isfinite(v_from) THEN
 			v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);

@@ -82,16 +82,25 @@ COMMENT ON FUNCTION datamon._find_segment(int, jsonb) IS 'internal';
 
 CREATE FUNCTION datamon.summarize(source regclass, during tstzrange, segment jsonb DEFAULT '{}',
 	OUT n bigint, OUT profile datamon.profile, OUT performance datamon.f_beta_state, OUT buckets bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	v_monitor int := datamon._monitor_of(source);
+	f record;
+BEGIN
+	SELECT * INTO f FROM datamon._find_segment(v_monitor, segment);
+	-- One range of the primary key for each tier: OFFSET 0 keeps the planner from reading all tiles once and joining.
 	SELECT coalesce(sum(c.n), 0)::bigint, datamon.merge(c.profile), datamon.merge(c.performance), count(DISTINCT (t.tier, t.bucket))
-	FROM (SELECT datamon._monitor_of($1) AS monitor_id) m
-	CROSS JOIN LATERAL datamon._find_segment(m.monitor_id, $3) f
-	CROSS JOIN LATERAL datamon._window_tiers(m.monitor_id, $2) w
-	JOIN datamon._readable_tile t ON t.monitor_id = m.monitor_id AND t.cuboid_no = f.cuboid_no AND t.tier = w.tier
-		AND t.part = f.part AND t.bucket >= w.from_start AND t.bucket < w.to_start
+	INTO n, profile, performance, buckets
+	FROM datamon._window_tiers(v_monitor, during) w
+	CROSS JOIN LATERAL (
+		SELECT t.tier, t.bucket, t.cells FROM datamon._readable_tile t
+		WHERE t.monitor_id = v_monitor AND t.cuboid_no = f.cuboid_no AND t.tier = w.tier AND t.part = f.part
+			AND t.bucket >= w.from_start AND t.bucket < w.to_start
+		OFFSET 0) t
 	CROSS JOIN LATERAL datamon.cell(t.cells, f.key) c
-	WHERE c.n > 0
+	WHERE c.n > 0;
+END
 $$;
 COMMENT ON FUNCTION datamon.summarize(regclass, tstzrange, jsonb)
 	IS 'any segment over the buckets that begin in a window, from the fewest tiles';
@@ -128,9 +137,12 @@ BEGIN
 			SELECT datamon.merge(datamon.roll_up(t.cells, x.places)) AS cells
 			FROM (SELECT coalesce(array_agg(array_position(v_cuboid.dimensions, d)), '{}') AS places FROM unnest(v_wanted) d) x
 			CROSS JOIN datamon._window_tiers(v_monitor, during) w
-			JOIN datamon._readable_tile t ON t.monitor_id = v_monitor AND t.cuboid_no = v_cuboid.cuboid_no AND t.tier = w.tier
-				AND t.bucket >= w.from_start AND t.bucket < w.to_start
-				AND (t.part = -1) <> (v_cuboid.part_dimension IS NOT NULL AND v_cuboid.part_dimension = ANY (v_wanted))
+			CROSS JOIN LATERAL (
+				SELECT t.part, t.cells FROM datamon._readable_tile t
+				WHERE t.monitor_id = v_monitor AND t.cuboid_no = v_cuboid.cuboid_no AND t.tier = w.tier
+					AND t.bucket >= w.from_start AND t.bucket < w.to_start
+					AND (t.part = -1) <> (v_cuboid.part_dimension IS NOT NULL AND v_cuboid.part_dimension = ANY (v_wanted))
+				OFFSET 0) t
 			GROUP BY CASE WHEN v_cuboid.part_dimension = ANY (v_wanted) THEN t.part ELSE -1 END)
 		SELECT (SELECT coalesce(jsonb_object_agg(d.column_name, coalesce(v.value, 'null')), '{}')
 				FROM datamon._readable_dimension d
