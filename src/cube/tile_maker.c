@@ -12,6 +12,8 @@
 
 #include "base/settings.h"
 #include "cube/tile_maker.h"
+#include "scan/columns.h"
+#include "types/profile.h"
 #include "types/working.h"
 
 /* The budget of profile(), which the same rows are judged by. */
@@ -359,10 +361,10 @@ read_known(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 	m->known = palloc0(sizeof(uint32) * Max(m->ndimensions, 1));
 	for (i = 0; i < n; i++)
 	{
-		struct varlena *value = PG_DETOAST_DATUM_PACKED(bytes[i]);
+		struct varlena *value = null[i] ? NULL : PG_DETOAST_DATUM_PACKED(bytes[i]);
 		int			d = dimension[i] - 1;
 
-		if (d < 0 || d >= m->ndimensions || null[i] ||
+		if (d < 0 || d >= m->ndimensions || value == NULL ||
 			dm_dictionary_id(m->columns[1 + d].dictionary, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) != m->known[d] + 1)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATA_CORRUPTED),
@@ -476,10 +478,10 @@ dm_tile_maker_new(FunctionCallInfo fcinfo, int first)
 	m->width = PG_GETARG_INT64(first + 4);
 	m->origin = PG_GETARG_TIMESTAMPTZ(first + 5);
 	if (m->ndimensions < 0 || m->ndimensions > DM_CUBE_MAX_DIMENSIONS || m->width <= 0 ||
-		strspn(m->kinds, "nc") != (size_t) m->ncolumns)
+		m->ncolumns > DM_PROFILE_MAX_COLUMNS || strspn(m->kinds, "nc") != (size_t) m->ncolumns)
 		elog(ERROR, "tiles cannot be made of this");
 	read_buckets(fcinfo, m, first + 6);
-	make_columns(m, PG_GETARG_INT32(first + 2));
+	make_columns(m, dm_check_significant_bits(PG_GETARG_INT32(first + 2)));
 	read_known(fcinfo, m, first + 7);
 	make_cuboids(fcinfo, m, first + 9);
 	dm_rows_begin(fcinfo, &m->result);

@@ -47,7 +47,8 @@ static bytea *
 fetch_chunk(void *from, uint32 number)
 {
 	static const char *query =
-		"SELECT map FROM datamon._own_page_map WHERE monitor_id = $1 AND relation = $2 AND chunk = $3";
+		"SELECT map FROM datamon._own_page_map WHERE monitor_id OPERATOR(pg_catalog.=) $1 "
+		"AND relation OPERATOR(pg_catalog.=) $2 AND chunk OPERATOR(pg_catalog.=) $3";
 	const StoredMap *stored = from;
 	MemoryContext old = CurrentMemoryContext;
 	Oid			types[3] = {INT4OID, OIDOID, INT4OID};
@@ -156,7 +157,9 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 		(void) dm_tile_maker_row(m, "chunk", changes->written[i].number, PointerGetDatum(changes->written[i].map), true);
 		dm_tile_maker_put(m);
 	}
-	row = dm_tile_maker_row(m, "state", changes->nchunks, PointerGetDatum(changes->state), true);
+	/* one that cannot be remembered is stored as nothing, which the next tick cannot read */
+	row = dm_tile_maker_row(m, "state", changes->nchunks,
+							changes->state ? PointerGetDatum(changes->state) : CStringGetTextDatum(""), true);
 	for (r = 0; r < 5; r++)
 		row->null[row->n++] = true;
 	dm_row_count(row, changes->too_late);
