@@ -190,11 +190,12 @@ BEGIN
 		SELECT _follow_heap.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
 		RETURNING o.bucket
 	), dirty AS MATERIALIZED (
-		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM said t WHERE t.kind = 'dirty'
+		-- Both are starts of buckets: the end of the last one may be beyond what a timestamp holds.
+		SELECT t.bucket AS first, t.bucket + (t.number - 1) * m.bucket AS last FROM said t WHERE t.kind = 'dirty'
 		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
 	), gone AS (
 		DELETE FROM datamon._own_tile o USING dirty d
-		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket >= d.low AND o.bucket < d.high
+		WHERE o.monitor_id = _follow_heap.monitor_id AND o.tier = 0 AND o.bucket BETWEEN d.first AND d.last
 		RETURNING o.bucket
 	), state AS (
 		UPDATE datamon._own_heap_state s SET state = t.bytes

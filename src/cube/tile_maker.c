@@ -331,6 +331,7 @@ make_columns(DmTileMaker *m, int significant_bits)
 	for (i = 0; i < m->ncolumns; i++)
 	{
 		m->columns[n].as = m->kinds[i] == DM_KIND_NUMBER ? DM_AS_NUMBER : DM_AS_CATEGORY;
+		m->columns[n].as_text = true;
 		m->columns[n++].significant_bits = significant_bits;
 	}
 	if (m->outcome)
@@ -365,7 +366,8 @@ read_known(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 		int			d = dimension[i] - 1;
 
 		if (d < 0 || d >= m->ndimensions || value == NULL ||
-			dm_dictionary_id(m->columns[1 + d].dictionary, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) != m->known[d] + 1)
+			dm_dictionary_id(m->columns[1 + d].dictionary, VARDATA_ANY(value),
+							 VARSIZE_ANY_EXHDR(value)) != m->known[d] + 1)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATA_CORRUPTED),
 					 errmsg("values of dimension %d are not what was stored", d + 1),
@@ -454,8 +456,8 @@ make_cuboids(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 	int			i;
 
 	m->ncuboids = int_array(fcinfo, arg, &number);
-	if (m->ncuboids < 1 || int_array(fcinfo, arg + 1, &mask) != m->ncuboids || int_array(fcinfo, arg + 2, &part) != m->ncuboids ||
-		int_array(fcinfo, arg + 3, &bits) != m->ncuboids)
+	if (m->ncuboids < 1 || int_array(fcinfo, arg + 1, &mask) != m->ncuboids ||
+		int_array(fcinfo, arg + 2, &part) != m->ncuboids || int_array(fcinfo, arg + 3, &bits) != m->ncuboids)
 		elog(ERROR, "cuboids differ in number");
 	m->cuboids = palloc0(sizeof(DmCuboid) * m->ncuboids);
 	for (i = 0; i < m->ncuboids; i++)

@@ -91,7 +91,8 @@ find_columns(Relation relation, ArrayType *names, DmScanColumn *columns, int nco
 		elog(ERROR, "columns differ in number");
 	for (i = 0; i < n; i++)
 	{
-		columns[i].attnum = null[i] ? InvalidAttrNumber : get_attnum(RelationGetRelid(relation), NameStr(*DatumGetName(name[i])));
+		columns[i].attnum = null[i] ? InvalidAttrNumber :
+			get_attnum(RelationGetRelid(relation), NameStr(*DatumGetName(name[i])));
 		if (columns[i].attnum <= 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -154,12 +155,14 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 	}
 	for (i = 0; i < changes->nwritten; i++)
 	{
-		(void) dm_tile_maker_row(m, "chunk", changes->written[i].number, PointerGetDatum(changes->written[i].map), true);
+		(void) dm_tile_maker_row(m, "chunk", changes->written[i].number,
+								 PointerGetDatum(changes->written[i].map), true);
 		dm_tile_maker_put(m);
 	}
 	/* one that cannot be remembered is stored as nothing, which the next tick cannot read */
 	row = dm_tile_maker_row(m, "state", changes->nchunks,
-							changes->state ? PointerGetDatum(changes->state) : CStringGetTextDatum(""), true);
+							changes->state ? PointerGetDatum(changes->state) : CStringGetTextDatum(""),
+							true);
 	for (r = 0; r < 5; r++)
 		row->null[row->n++] = true;
 	dm_row_count(row, changes->too_late);
@@ -205,7 +208,8 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	DmChanges  *changes;
 	const char *obstacle;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(ARG_NAMES) || PG_ARGISNULL(ARG_MONITOR) || PG_ARGISNULL(ARG_FROM) || PG_ARGISNULL(ARG_PIECE))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(ARG_NAMES) || PG_ARGISNULL(ARG_MONITOR) || PG_ARGISNULL(ARG_FROM) ||
+		PG_ARGISNULL(ARG_PIECE))
 		elog(ERROR, "arguments must not be null");
 	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
 	find_columns(relation, PG_GETARG_ARRAYTYPE_P(ARG_NAMES), m->columns, m->nscan);
@@ -230,6 +234,18 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Numbers and times need no cast, and have one. */
+static bool
+have_casts(Relation relation, const DmScanColumn *columns, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+		if (!dm_scan_has_cast(TupleDescAttr(RelationGetDescr(relation), columns[i].attnum - 1)->atttypid))
+			return false;
+	return true;
+}
+
 /* _heap_obstacle(relation, names): why the caller cannot read these columns page by page; NULL: he can. */
 Datum
 datamon_heap_obstacle(PG_FUNCTION_ARGS)
@@ -242,6 +258,8 @@ datamon_heap_obstacle(PG_FUNCTION_ARGS)
 
 	find_columns(relation, names, columns, n);
 	obstacle = dm_scan_obstacle(relation, columns, n);
+	if (obstacle == NULL && !have_casts(relation, columns, n))
+		obstacle = "a column's type has a cast to text of its own";
 	table_close(relation, NoLock);
 	if (obstacle == NULL)
 		PG_RETURN_NULL();
