@@ -205,14 +205,15 @@ BEGIN
 		SELECT _follow_one.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
 		RETURNING o.bucket
 	), dirty AS MATERIALIZED (
-		SELECT t.bucket AS low, t.bucket + t.number * m.bucket AS high FROM said t WHERE t.kind = 'dirty'
+		-- Both are starts of buckets: the end of the last one may be beyond what a timestamp holds.
+		SELECT t.bucket AS first, t.bucket + (t.number - 1) * m.bucket AS last FROM said t WHERE t.kind = 'dirty'
 		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
 	), gone AS (
 		-- Of several heaps, each has only some of the rows. Bounds that an index can use: nothing dirty, nothing read.
 		DELETE FROM datamon._own_tile o
 		WHERE NOT several AND o.monitor_id = _follow_one.monitor_id AND o.tier = 0
-			AND o.bucket >= (SELECT min(d.low) FROM dirty d) AND o.bucket < (SELECT max(d.high) FROM dirty d)
-			AND EXISTS (SELECT FROM dirty d WHERE o.bucket >= d.low AND o.bucket < d.high)
+			AND o.bucket >= (SELECT min(d.first) FROM dirty d) AND o.bucket <= (SELECT max(d.last) FROM dirty d)
+			AND EXISTS (SELECT FROM dirty d WHERE o.bucket BETWEEN d.first AND d.last)
 		RETURNING o.bucket
 	), state AS (
 		UPDATE datamon._own_heap_state s SET state = coalesce(t.bytes, '')
@@ -226,7 +227,7 @@ BEGIN
 		WHERE t.kind = 'state' AND p.monitor_id = _follow_one.monitor_id AND p.relation = _follow_one.heap AND p.chunk >= t.number
 	)
 	SELECT array_agg(DISTINCT b.bucket), (SELECT t.n FROM said t WHERE t.kind = 'state'),
-		(SELECT array_agg(tstzrange(d.low, d.high)) FROM dirty d) INTO revised, too_late, lost
+		(SELECT array_agg(tstzrange(d.first, d.last, '[]')) FROM dirty d) INTO revised, too_late, lost
 	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
 	revised := coalesce(revised, '{}');
 	lost := CASE WHEN v_known THEN lost END;
@@ -255,7 +256,7 @@ BEGIN
 	-- A partition that is gone took rows along; of which buckets, nobody knows any more.
 	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation <> ALL (h.heaps::oid[]);
 	IF FOUND THEN
-		v_lost := ARRAY[tstzrange(from_start, 'infinity')];
+		v_lost := ARRAY[tstzrange(from_start, 'infinity', '[]')];
 	ELSIF NOT EXISTS (SELECT FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id) THEN
 		-- All begins anew.
 		WITH gone AS (DELETE FROM datamon._own_tile t WHERE t.monitor_id = _follow_heaps.monitor_id AND t.tier = 0 AND t.bucket >= from_start
@@ -301,7 +302,7 @@ BEGIN
 	FOR r IN SELECT x FROM unnest(ranges) x ORDER BY x LOOP
 		-- What overlaps is counted once.
 		v_low := greatest(lower(r), v_last);
-		v_high := upper(r);
+		v_high := CASE WHEN upper(r) < '290000-01-01Z' THEN upper(r) + m.bucket ELSE 'infinity' END;
 		CONTINUE WHEN v_low >= v_high;
 		v_last := v_high;
 		SELECT * INTO c FROM datamon._tile_shape(_count_again.monitor_id);

@@ -410,7 +410,8 @@ BEGIN
 		LOOP
 			v_dirty := b.buckets;
 			PERFORM datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_dirty[1],
-				least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to), v_dirty);
+				CASE WHEN v_dirty[cardinality(v_dirty)] < timestamptz '294276-12-31' - m.bucket
+					THEN least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to) ELSE v_to END, v_to), v_dirty);
 			revised := revised || datamon._store_cells(monitor_id, v_dirty);
 		END LOOP;
 		-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.

@@ -222,6 +222,7 @@ COMMENT ON FUNCTION datamon.window_performance(regclass, tstzrange, jsonb) IS 'p
 
 CREATE FUNCTION datamon.recompute(source regclass) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+	SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 DECLARE
 	v_monitor int;
@@ -280,7 +281,7 @@ BEGIN
 	FROM (SELECT k.dimensions FROM datamon._own_cuboid k WHERE k.monitor_id = _recount_query.monitor_id
 		UNION SELECT '{}' UNION SELECT ARRAY[d.dimension_no] FROM datamon._own_dimension d
 			WHERE d.monitor_id = _recount_query.monitor_id AND d.known_values <= datamon._most_judged_values()) g;
-	v_leaf := format('SELECT %s AS bucket%s, count(*) AS n, datamon.profile(%s) AS profile, %s AS performance FROM (%s) r GROUP BY 1 %s',
+	v_leaf := format('SELECT %s AS bucket%s, count(*) AS n, datamon.profile(%s) AS profile, %s AS performance FROM (%s) r WHERE isfinite(r.at) GROUP BY 1 %s',
 		datamon._bucket_expression('r.at', m.bucket, m.bucket_origin),
 		(SELECT string_agg(format(', r.d%s', d.dimension_no), '' ORDER BY d.dimension_no) FROM datamon._own_dimension d
 			WHERE d.monitor_id = _recount_query.monitor_id),
@@ -373,6 +374,7 @@ COMMENT ON FUNCTION datamon._wrong_tiles(int) IS 'internal';
 CREATE FUNCTION datamon.check(source regclass)
 RETURNS TABLE (bucket timestamptz, segment jsonb, n_stored bigint, n_rows bigint, difference text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+	SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1 SET bytea_output = 'hex'
 AS $$
 #variable_conflict use_column
 DECLARE

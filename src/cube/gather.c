@@ -36,7 +36,8 @@ dm_cube_rows_init(DmCube *cube)
 	row = r->width + sizeof(uint32) * s->ndimensions + sizeof(int64) + sizeof(uint8) +
 		2 * sizeof(uint64);
 	r->limit = Max((int64) (s->memory / row), CUBE_CHUNK);
-	r->limit = Min(r->limit, (int64) 1 << 30);
+	/* a row's number, a rank no larger and the outcome must leave room in a word: order.c */
+	r->limit = Min(r->limit, (int64) 1 << 28);
 	r->min_bucket = PG_INT64_MAX;
 	r->max_bucket = PG_INT64_MIN;
 }

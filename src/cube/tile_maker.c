@@ -12,6 +12,7 @@
 
 #include "base/settings.h"
 #include "cube/tile_maker.h"
+#include "scan/columns.h"
 #include "types/profile.h"
 #include "types/working.h"
 
@@ -327,6 +328,7 @@ make_columns(DmTileMaker *m, int significant_bits)
 	for (i = 0; i < m->ncolumns; i++)
 	{
 		m->columns[n].as = m->kinds[i] == DM_KIND_NUMBER ? DM_AS_NUMBER : DM_AS_CATEGORY;
+		m->columns[n].as_text = true;
 		m->columns[n++].significant_bits = significant_bits;
 	}
 	if (m->outcome)
@@ -475,10 +477,10 @@ dm_tile_maker_new(FunctionCallInfo fcinfo, int first)
 	m->width = PG_GETARG_INT64(first + 4);
 	m->origin = PG_GETARG_TIMESTAMPTZ(first + 5);
 	if (m->ndimensions < 0 || m->ndimensions > DM_CUBE_MAX_DIMENSIONS || m->width <= 0 ||
-		strspn(m->kinds, "nc") != (size_t) m->ncolumns)
+		m->ncolumns > DM_PROFILE_MAX_COLUMNS || strspn(m->kinds, "nc") != (size_t) m->ncolumns)
 		elog(ERROR, "tiles cannot be made of this");
 	read_buckets(fcinfo, m, first + 6);
-	make_columns(m, PG_GETARG_INT32(first + 2));
+	make_columns(m, dm_check_significant_bits(PG_GETARG_INT32(first + 2)));
 	read_known(fcinfo, m, first + 7);
 	make_cuboids(fcinfo, m, first + 9);
 	dm_rows_begin(fcinfo, &m->result);

@@ -49,7 +49,8 @@ static bytea *
 fetch_chunk(void *from, uint32 number)
 {
 	static const char *query =
-		"SELECT map FROM datamon._own_page_map WHERE monitor_id = $1 AND relation = $2 AND chunk = $3";
+		"SELECT map FROM datamon._own_page_map WHERE monitor_id OPERATOR(pg_catalog.=) $1 "
+		"AND relation OPERATOR(pg_catalog.=) $2 AND chunk OPERATOR(pg_catalog.=) $3";
 	const StoredMap *stored = from;
 	MemoryContext old = CurrentMemoryContext;
 	Oid			types[3] = {INT4OID, OIDOID, INT4OID};
@@ -257,6 +258,18 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Numbers and times need no cast, and have one. */
+static bool
+have_casts(Relation relation, const DmScanColumn *columns, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+		if (!dm_scan_has_cast(TupleDescAttr(RelationGetDescr(relation), columns[i].attnum - 1)->atttypid))
+			return false;
+	return true;
+}
+
 /* _heap_obstacle(named, relation, names): why the caller cannot read these columns page by page; NULL: he can. */
 Datum
 datamon_heap_obstacle(PG_FUNCTION_ARGS)
@@ -267,6 +280,8 @@ datamon_heap_obstacle(PG_FUNCTION_ARGS)
 	const char *obstacle;
 	Relation	relation = open_heap(PG_GETARG_OID(0), PG_GETARG_OID(1), names, columns, n, &obstacle);
 
+	if (obstacle == NULL && !have_casts(relation, columns, n))
+		obstacle = "a column's type has a cast to text of its own";
 	table_close(relation, NoLock);
 	if (obstacle == NULL)
 		PG_RETURN_NULL();

@@ -38,6 +38,36 @@ output_begin(DmColumnReader *r)
 	fmgr_info(function, &r->function);
 }
 
+/* How the cast of a type to text goes; false: a user's own, which he would have to be checked for the right to call. */
+static bool
+find_cast(Oid type, DmIdBy *by, Oid *function)
+{
+	*function = InvalidOid;
+	switch (find_coercion_pathway(TEXTOID, type, COERCION_EXPLICIT, function))
+	{
+		case COERCION_PATH_RELABELTYPE:
+			*by = DM_ID_BYTES;
+			return true;
+		case COERCION_PATH_FUNC:
+			*by = DM_ID_CAST;
+			return *function < FirstNormalObjectId && get_func_nargs(*function) == 1;
+		case COERCION_PATH_COERCEVIAIO:
+			*by = DM_ID_OUTPUT;
+			return true;
+		default:
+			return false;
+	}
+}
+
+bool
+dm_scan_has_cast(Oid type)
+{
+	Oid			function;
+	DmIdBy		by;
+
+	return find_cast(getBaseType(type), &by, &function);
+}
+
 /* An error of its own: the query door would take the same bytes. */
 static void
 text_begin(DmColumnReader *r)
@@ -46,7 +76,7 @@ text_begin(DmColumnReader *r)
 	bool		is_varlena;
 
 	r->id_by = DM_ID_OUTPUT;
-	if (r->column->as == DM_AS_CATEGORY)
+	if (r->column->as == DM_AS_CATEGORY && !r->column->as_text)
 	{
 		if (r->type == DM_VALUE_TEXT)
 			r->id_by = DM_ID_BYTES;
@@ -55,23 +85,9 @@ text_begin(DmColumnReader *r)
 	}
 	else
 	{
-		switch (find_coercion_pathway(TEXTOID, r->base, COERCION_EXPLICIT, &function))
-		{
-			case COERCION_PATH_RELABELTYPE:
-				r->id_by = DM_ID_BYTES;
-				break;
-			case COERCION_PATH_FUNC:
-				/* a user's own would have to be checked for the right to call it */
-				if (function >= FirstNormalObjectId || get_func_nargs(function) != 1)
-					dm_reader_cannot(r, "dimension");
-				r->id_by = DM_ID_CAST;
-				break;
-			case COERCION_PATH_COERCEVIAIO:
-				break;
-			default:
-				dm_reader_cannot(r, "dimension");
-		}
-		r->cut = true;
+		if (!find_cast(r->base, &r->id_by, &function))
+			dm_reader_cannot(r, r->column->as == DM_AS_CATEGORY ? "category" : "dimension");
+		r->cut = r->column->as == DM_AS_DIMENSION;
 	}
 	if (r->id_by == DM_ID_OUTPUT)
 		getTypeOutputInfo(r->base, &function, &is_varlena);
