@@ -220,6 +220,35 @@ emit_cell(void *to, const DmCubeCell *cell)
 	dm_rows_put(&t->rows);
 }
 
+/* Without segments there is nothing to sort: values are counted as they are read. */
+static bool
+is_whole(const DmTablePlan *plan, List *tables)
+{
+	return list_length(tables) == 1 && plan->shape.ndimensions == 0 && plan->width == 0 &&
+		!plan->shape.outcome && plan->shape.ncolumns > 0;
+}
+
+static void
+whole_table(ProfileTable *t, Oid relid)
+{
+	const DmTablePlan *plan = t->plan;
+	Relation	table = table_open(relid, NoLock);
+	struct varlena *profile;
+	uint64		n;
+
+	map_columns(plan, table);
+	profile = dm_scan_profile(table, plan->column, plan->shape.kinds, plan->ncolumns, &n);
+	table_close(table, NoLock);
+	if (n == 0)
+		return;
+	dm_row_value(&t->rows.row, NULL);
+	dm_row_value(&t->rows.row, dm_segment_jsonb(t->segments, 0, NULL));
+	dm_row_count(&t->rows.row, (int64) n);
+	dm_row_value(&t->rows.row, profile);
+	dm_row_value(&t->rows.row, NULL);
+	dm_rows_put(&t->rows);
+}
+
 /* profile_table(relation, columns, dimensions, ...) */
 Datum
 datamon_profile_table(PG_FUNCTION_ARGS)
@@ -241,11 +270,16 @@ datamon_profile_table(PG_FUNCTION_ARGS)
 	initStringInfo(&t.performance);
 	t.segments = dm_segments_new(t.plan->column, t.plan->name, t.plan->shape.ndimensions);
 	tables = tables_to_scan(t.plan);
-	foreach(lc, tables)
-		scan_table(&t, lfirst_oid(lc));
-	if (tables == NIL)
-		query_table(&t);
-	dm_cube_finish(t.cube);
+	if (is_whole(t.plan, tables))
+		whole_table(&t, linitial_oid(tables));
+	else
+	{
+		foreach(lc, tables)
+			scan_table(&t, lfirst_oid(lc));
+		if (tables == NIL)
+			query_table(&t);
+		dm_cube_finish(t.cube);
+	}
 	table_close(t.plan->relation, NoLock);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

@@ -205,29 +205,40 @@ read_all(ProfileScan *p)
 	put_categories(p);
 }
 
+struct varlena *
+dm_scan_profile(Relation relation, DmScanColumn *columns, const char *kinds, int n, uint64 *rows)
+{
+	DmGrid		grid = {DM_PROFILE_MAX_BYTES, 0};
+	ProfileScan p;
+	struct varlena *packed;
+
+	p.w = dm_working_new(DM_PROFILE, kinds, n, grid, true);
+	p.count = palloc0(sizeof(uint64 *) * Max(n, 1));
+	p.counted = palloc0(sizeof(uint32) * Max(n, 1));
+	p.scan = dm_scan_begin(relation, GetActiveSnapshot(), columns, n);
+	read_all(&p);
+	*rows = p.w->rows;
+	packed = *rows > 0 ? dm_profile_pack_working(p.w) : NULL;	/* as an aggregate of no rows */
+	dm_scan_end(p.scan);
+	return packed;
+}
+
 /* _profile_scan(regclass, name[], integer) */
 Datum
 datamon_profile_scan(PG_FUNCTION_ARGS)
 {
 	Relation	relation = table_open(PG_GETARG_OID(0), AccessShareLock);
 	int			bits = dm_check_significant_bits(PG_GETARG_INT32(2));
-	DmGrid		grid = {DM_PROFILE_MAX_BYTES, 0};
-	ProfileScan p;
 	DmScanColumn *columns;
 	struct varlena *packed;
-	char	   *kinds;
+	uint64		rows;
 	int			n;
 
 	columns = dm_scan_columns(relation, PG_GETARG_ARRAYTYPE_P(1), &n);
 	dm_scan_require(relation, columns, n);
-	kinds = kinds_of(relation, columns, n, bits);
-	p.w = dm_working_new(DM_PROFILE, kinds, n, grid, true);
-	p.count = palloc0(sizeof(uint64 *) * Max(n, 1));
-	p.counted = palloc0(sizeof(uint32) * Max(n, 1));
-	p.scan = dm_scan_begin(relation, GetActiveSnapshot(), columns, n);
-	read_all(&p);
-	packed = dm_profile_pack_working(p.w);
-	dm_scan_end(p.scan);
+	packed = dm_scan_profile(relation, columns, kinds_of(relation, columns, n, bits), n, &rows);
 	table_close(relation, NoLock);
+	if (packed == NULL)
+		PG_RETURN_NULL();
 	PG_RETURN_POINTER(packed);
 }

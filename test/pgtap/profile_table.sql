@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(33);
+SELECT plan(36);
 SELECT setseed(0.42);
 
 CREATE TYPE mood AS ENUM ('sad', 'fine', 'glad');
@@ -158,7 +158,11 @@ SELECT throws_ok($$ SELECT n FROM profile_table('datamon_part_true', '{x}') $$, 
 RESET ROLE;
 
 SELECT is((SELECT n FROM profile_table('rows', '{}')), (SELECT count(*) FROM rows), 'nothing but a count');
+SELECT is((SELECT profile::text FROM profile_table('rows', '{x,y,z,t,c}')), (SELECT profile(x, y, z, t, c)::text FROM rows), 'a whole table at once');
+SELECT is((SELECT profile::text FROM profile_table('rows', '{x,z}', significant_bits => 12)),
+	(SELECT profile(_significant(x, 12), _significant(z::float8, 12))::text FROM rows), 'rounded');
 DELETE FROM rows;
+SELECT is_empty($$ SELECT FROM profile_table('rows', '{x,t}') $$, 'no row of a whole table, no cell');
 SELECT is_empty($$ SELECT FROM profile_table('rows', levels => 'cube') $$, 'no row, no cell');
 SELECT * FROM finish();
 ROLLBACK;
