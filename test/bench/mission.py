@@ -254,7 +254,7 @@ def writer():
         taken.append(took)
         s.tick("watched")
     line("inserting %s rows: watched / not watched" % format(options.written, ","),
-         median([t["watched"] / t["twin"] for t in taken[1:]]), 1.02)
+         median([t["watched"] / t["twin"] for t in taken[1:]]), 1.02)  # 1, and what two twins differ by
     s.sql("DROP TABLE twin")
     done(s, "watched")
 
