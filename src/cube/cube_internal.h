@@ -4,6 +4,7 @@
  *	 gather.c      rows into chunks, and out of them in the order of their keys
  *	 order.c       that order: a radix sort of keys and row numbers
  *	 runs.c        sorted batches, in memory or in temporary files, merged
+ *	 file.c        such a file
  *	 partition.c   rows of one partition as columns; its cells
  *	 totals.c      cells that rows keep coming to
  */
@@ -78,7 +79,7 @@ typedef struct CubeColumns
 /* A batch in the order of its keys, read block by block. */
 typedef struct CubeRun
 {
-	struct BufFile *file;		/* NULL: the rows in memory */
+	struct CubeFile *file;		/* NULL: the rows in memory */
 	int64		next;			/* in memory: place in their order */
 	CubeKey		key;			/* of the block at hand */
 	int			n;
@@ -197,6 +198,17 @@ extern void dm_cube_sort(DmCube *cube);
 /* runs.c */
 extern void dm_cube_spill(DmCube *cube);
 extern void dm_cube_merge_runs(DmCube *cube);
+
+/* file.c: written from its start to its end, then read in the same order */
+typedef struct CubeFile CubeFile;
+
+/* Lives in the current memory context. */
+extern CubeFile *dm_cube_file_new(void);
+extern void dm_cube_file_write(CubeFile *f, const void *bytes, Size n);
+extern void dm_cube_file_end(CubeFile *f);
+extern void dm_cube_file_rewind(CubeFile *f, Size buffer);
+extern void dm_cube_file_read(CubeFile *f, void *to, Size n);
+extern void dm_cube_file_close(CubeFile *f);
 
 /* partition.c */
 extern void dm_cube_partition_init(DmCube *cube);

@@ -12,7 +12,6 @@
 
 #include "lib/binaryheap.h"
 #include "miscadmin.h"
-#include "storage/buffile.h"
 #include "utils/memutils.h"
 
 #include "cube/cube_internal.h"
@@ -60,25 +59,16 @@ next_in_memory(DmCube *cube, CubeRun *run)
 	return true;
 }
 
-static void
-read_bytes(CubeRun *run, void *to, Size bytes)
-{
-	if (bytes > 0 && BufFileRead(run->file, to, bytes) != bytes)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read from a temporary file of the cube: %m")));
-}
-
 static bool
 next_in_file(DmCube *cube, CubeRun *run)
 {
 	if (run->next == 0)
 		return false;
 	run->next--;
-	read_bytes(run, &run->key, offsetof(CubeKey, id) + sizeof(uint32) * cube->shape.ndimensions);
-	read_bytes(run, &run->n, sizeof(int));
+	dm_cube_file_read(run->file, &run->key, offsetof(CubeKey, id) + sizeof(uint32) * cube->shape.ndimensions);
+	dm_cube_file_read(run->file, &run->n, sizeof(int));
 	if (cube->shape.outcome)
-		read_bytes(run, run->outcome, sizeof(run->outcome));
+		dm_cube_file_read(run->file, run->outcome, sizeof(run->outcome));
 	return true;
 }
 
@@ -113,9 +103,9 @@ dm_cube_run_move(DmCube *cube, CubeRun *run, const CubeColumns *to, int at)
 		return;
 	}
 	for (k = 0; k < cube->shape.nnumbers; k++)
-		read_bytes(run, to->number[k] + at, sizeof(double) * run->n);
+		dm_cube_file_read(run->file, to->number[k] + at, sizeof(double) * run->n);
 	for (k = 0; k < cube->shape.ncategories; k++)
-		read_bytes(run, to->category[k] + at, sizeof(uint32) * run->n);
+		dm_cube_file_read(run->file, to->category[k] + at, sizeof(uint32) * run->n);
 }
 
 /* Write the batch to a file, and forget it. */
@@ -132,26 +122,23 @@ dm_cube_spill(DmCube *cube)
 
 	dm_cube_sort(cube);
 	run = new_run(cube);
-	run->file = BufFileCreateTemp(false);
+	run->file = dm_cube_file_new();
 	bytes = palloc(Max(width * CUBE_BLOCK, 1));
 	columns.number = palloc(sizeof(double *) * (s->nnumbers + 1));
 	columns.category = palloc(sizeof(uint32 *) * (s->ncategories + 1));
 	while (next_block(cube, &batch))
 	{
-		BufFileWrite(run->file, &batch.key, offsetof(CubeKey, id) + sizeof(uint32) * s->ndimensions);
-		BufFileWrite(run->file, &batch.n, sizeof(int));
+		dm_cube_file_write(run->file, &batch.key, offsetof(CubeKey, id) + sizeof(uint32) * s->ndimensions);
+		dm_cube_file_write(run->file, &batch.n, sizeof(int));
 		if (s->outcome)
-			BufFileWrite(run->file, batch.outcome, sizeof(batch.outcome));
+			dm_cube_file_write(run->file, batch.outcome, sizeof(batch.outcome));
 		columns_of_block(cube, bytes, batch.n, &columns);
 		dm_cube_run_move(cube, &batch, &columns, 0);
 		if (width > 0)
-			BufFileWrite(run->file, bytes, width * batch.n);
+			dm_cube_file_write(run->file, bytes, width * batch.n);
 		run->next++;
 	}
-	if (BufFileSeek(run->file, 0, 0, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not rewind a temporary file of the cube: %m")));
+	dm_cube_file_end(run->file);
 	pfree(bytes);
 	pfree(columns.number);
 	pfree(columns.category);
@@ -192,6 +179,8 @@ dm_cube_merge_runs(DmCube *cube)
 	binaryheap *heap;
 	int			i;
 
+	for (i = 0; i < cube->nruns; i++)
+		dm_cube_file_rewind(cube->run[i].file, cube->shape.memory / 4 / (Size) cube->nruns);
 	dm_cube_sort(cube);
 	(void) new_run(cube);		/* what is still in memory */
 	heap = binaryheap_allocate(cube->nruns, compare_runs, cube);
@@ -213,7 +202,7 @@ dm_cube_merge_runs(DmCube *cube)
 	binaryheap_free(heap);
 	for (i = 0; i < cube->nruns; i++)
 		if (cube->run[i].file)
-			BufFileClose(cube->run[i].file);
+			dm_cube_file_close(cube->run[i].file);
 	cube->nruns = 0;
 	cube->rows.n = 0;
 }
