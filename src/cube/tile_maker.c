@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -51,129 +52,118 @@ dm_tile_maker_time(DmTileMaker *m, int64 bucket)
 	row->null[row->n++] = false;
 }
 
+/* Puts out what a context holds, and nothing else. */
 static void
-put_tile(DmCuboid *c, DmPieceKey key, DmTileBuilder *builder, uint64 rows)
+put_tile(DmCuboid *c, int64 part, int32 piece, DmTileBuilder *builder, uint64 rows, MemoryContext context)
 {
-	DmTileMaker	   *m = c->maker;
-	DmRow	   *row;
-	bool		found;
-	DmPiece	   *piece = hash_search(c->pieces, &key, HASH_ENTER, &found);
+	DmTileMaker *m = c->maker;
+	MemoryContext old = MemoryContextSwitchTo(context);
+	DmRow	   *row = dm_tile_maker_row(m, "tile", 0, (Datum) 0, false);
 
-	if (!found)
-	{
-		piece->count = 0;
-		piece->open = NULL;
-		piece->rows = 0;
-	}
-	row = dm_tile_maker_row(m, "tile", 0, (Datum) 0, false);
 	row->null[row->n++] = true;
 	dm_row_int(row, c->number);
-	dm_row_count(row, key.part);
-	dm_tile_maker_time(m, key.bucket);
-	dm_row_int(row, m->first_piece + piece->count++);
+	dm_row_count(row, part);
+	dm_tile_maker_time(m, c->bucket);
+	dm_row_int(row, m->first_piece + piece);
 	dm_row_count(row, (int64) rows);
 	dm_row_value(row, dm_tile_finish(builder));
 	dm_tile_maker_put(m);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(context);
 }
 
 static void
 close_part(DmCuboid *c)
 {
-	if (c->open == NULL)
-		return;
-	put_tile(c, c->open_key, c->open, c->open_rows);
+	if (c->open)
+		put_tile(c, c->open_part, c->open_piece, c->open, c->open_rows, c->maker->memory);
 	c->open = NULL;
-	MemoryContextReset(c->maker->memory);
 }
 
-/* The open tile of the cells of a bucket that do not fix the part's dimension. */
-static DmPiece *
-rest_of(DmCuboid *c, int64 bucket)
+static void
+close_bucket(DmCuboid *c)
 {
-	DmPieceKey	key = {bucket, -1};
-	bool		found;
-	DmPiece	   *piece = hash_search(c->pieces, &key, HASH_ENTER, &found);
+	close_part(c);
+	if (c->rest)
+		put_tile(c, -1, 0, c->rest, c->rest_rows, c->maker->rest);
+	c->rest = NULL;
+	c->open_part = -1;
+	c->open_piece = 0;
+}
 
-	if (!found)
-	{
-		piece->count = 0;
-		piece->open = NULL;
-	}
-	if (piece->open == NULL)
-	{
-		piece->rows = 0;
-		piece->open = dm_tile_begin(&c->maker->shape);
-	}
-	return piece;
+/* The tile of a part; parts of a piece ascend, so that none has two of one number. */
+static void
+open_part(DmCuboid *c, int64 part)
+{
+	if (c->open && c->open_part == part)
+		return;
+	close_part(c);
+	if (part <= c->open_part)
+		c->open_piece++;
+	c->open_part = part;
+	c->open_rows = 0;
+	MemoryContextSwitchTo(c->maker->memory);
+	c->open = dm_tile_begin(&c->maker->shape);
+}
+
+static void
+copy_cell(const DmCuboid *c, const DmCubeCell *cell, DmTileCell *out)
+{
+	memcpy(out->key, cell->key, sizeof(uint32) * c->ndimensions);
+	out->n = cell->n;
+	out->counts[DM_FB_TP] = cell->tp;
+	out->counts[DM_FB_FP] = cell->fp;
+	out->counts[DM_FB_FN] = cell->fn;
+	out->counts[DM_FB_TN] = cell->tn;
+	out->counts[DM_FB_UNLABELLED] = cell->unlabelled;
+	out->counts[DM_FB_UNPREDICTED] = cell->unpredicted;
+	out->counts[DM_FB_EMPTY] = cell->empty;
+	out->columns = cell->columns;
+	out->columns_size = cell->columns_size;
 }
 
 static void
 emit_cell(void *to, const DmCubeCell *cell)
 {
-	DmCuboid	   *c = to;
+	DmCuboid   *c = to;
 	DmTileCell	tile_cell;
-	MemoryContext old = MemoryContextSwitchTo(c->maker->rest);	/* the caller's is soon reset */
+	MemoryContext old = CurrentMemoryContext;
 
-	memcpy(tile_cell.key, cell->key, sizeof(uint32) * c->ndimensions);
-	tile_cell.n = cell->n;
-	tile_cell.counts[DM_FB_TP] = cell->tp;
-	tile_cell.counts[DM_FB_FP] = cell->fp;
-	tile_cell.counts[DM_FB_FN] = cell->fn;
-	tile_cell.counts[DM_FB_TN] = cell->tn;
-	tile_cell.counts[DM_FB_UNLABELLED] = cell->unlabelled;
-	tile_cell.counts[DM_FB_UNPREDICTED] = cell->unpredicted;
-	tile_cell.counts[DM_FB_EMPTY] = cell->empty;
-	tile_cell.columns = cell->columns;
-	tile_cell.columns_size = cell->columns_size;
+	copy_cell(c, cell, &tile_cell);
 	c->maker->shape.ndimensions = c->ndimensions;
+	if (cell->bucket != c->bucket)
+	{
+		close_bucket(c);
+		if (cell->bucket < c->bucket)
+			elog(ERROR, "buckets of cuboid %d are out of order", c->number);
+		c->bucket = cell->bucket;
+	}
 	if (c->part < 0 || cell->key[c->part] == DM_ANY)
 	{
-		DmPiece	   *piece = rest_of(c, cell->bucket);
-
-		dm_tile_add_profile(piece->open, &tile_cell);
-		piece->rows += cell->n;
+		MemoryContextSwitchTo(c->maker->rest);	/* the caller's is soon reset */
+		if (c->rest == NULL)
+		{
+			c->rest = dm_tile_begin(&c->maker->shape);
+			c->rest_rows = 0;
+		}
+		dm_tile_add_profile(c->rest, &tile_cell);
+		c->rest_rows += cell->n;
 	}
 	else
 	{
-		DmPieceKey	key = {cell->bucket, cell->key[c->part] >> c->part_bits};
-
-		if (c->open && (c->open_key.bucket != key.bucket || c->open_key.part != key.part))
-			close_part(c);
+		open_part(c, cell->key[c->part] >> c->part_bits);
 		MemoryContextSwitchTo(c->maker->memory);
-		if (c->open == NULL)
-		{
-			c->open = dm_tile_begin(&c->maker->shape);
-			c->open_key = key;
-			c->open_rows = 0;
-		}
 		dm_tile_add_profile(c->open, &tile_cell);
 		c->open_rows += cell->n;
 	}
 	MemoryContextSwitchTo(old);
 }
 
-/* Everything that is still open. */
-static void
-close_cuboid(DmCuboid *c)
-{
-	HASH_SEQ_STATUS scan;
-	DmPiece	   *piece;
-
-	dm_cube_finish(c->cube);
-	close_part(c);
-	hash_seq_init(&scan, c->pieces);
-	while ((piece = hash_seq_search(&scan)) != NULL)
-		if (piece->open)
-		{
-			put_tile(c, piece->key, piece->open, piece->rows);
-			piece->open = NULL;
-		}
-}
-
 /* Values that became known, as rows: dimension, id, bytes, value. */
 static void
 put_learned(DmTileMaker *m)
 {
+	MemoryContext old = MemoryContextSwitchTo(m->memory);
 	DmRow	   *row;
 	int			d;
 
@@ -195,8 +185,11 @@ put_learned(DmTileMaker *m)
 			row->null[row->n++] = false;
 			dm_row_int(row, d + 1);
 			dm_tile_maker_put(m);
+			MemoryContextReset(m->memory);
+			CHECK_FOR_INTERRUPTS();
 		}
 	}
+	MemoryContextSwitchTo(old);
 }
 
 static int
@@ -428,7 +421,6 @@ static void
 start_cuboid(DmTileMaker *m, DmCuboid *c)
 {
 	DmCubeShape shape = m->cube;
-	HASHCTL		control;
 
 	shape.ndimensions = c->ndimensions;
 	shape.memory = (Size) dm_cube_memory * 1024 / m->ncuboids;
@@ -436,11 +428,8 @@ start_cuboid(DmTileMaker *m, DmCuboid *c)
 	shape.nlevels = c->part >= 0 ? 2 : 1;
 	shape.partition = c->part;
 	c->cube = dm_cube_new(&shape, emit_cell, c);
-	memset(&control, 0, sizeof(control));
-	control.keysize = sizeof(DmPieceKey);
-	control.entrysize = sizeof(DmPiece);
-	control.hcxt = CurrentMemoryContext;
-	c->pieces = hash_create("datamon tiles", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	c->bucket = DM_NO_BUCKET;
+	c->open_part = -1;
 }
 
 static void
@@ -484,7 +473,7 @@ dm_tile_maker_new(FunctionCallInfo fcinfo, int first)
 	read_known(fcinfo, m, first + 7);
 	make_cuboids(fcinfo, m, first + 9);
 	dm_rows_begin(fcinfo, &m->result);
-	m->rest = CurrentMemoryContext;
+	m->rest = AllocSetContextCreate(CurrentMemoryContext, "datamon tile of a bucket", ALLOCSET_DEFAULT_SIZES);
 	m->memory = AllocSetContextCreate(CurrentMemoryContext, "datamon tile", ALLOCSET_DEFAULT_SIZES);
 	return m;
 }
@@ -505,6 +494,9 @@ dm_tile_maker_finish(DmTileMaker *m)
 	int			i;
 
 	for (i = 0; i < m->ncuboids; i++)
-		close_cuboid(&m->cuboids[i]);
+	{
+		dm_cube_finish(m->cuboids[i].cube);
+		close_bucket(&m->cuboids[i]);
+	}
 	put_learned(m);
 }

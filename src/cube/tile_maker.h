@@ -3,10 +3,10 @@
  *
  * Rows are read once.  Each cuboid has a cube of its own, which sees its
  * dimensions only; the cells it emits go into the tile of their bucket and
- * part.  As cells of one part come one after the other, one tile is open for
- * the parts and one for each bucket's cells without the part's dimension.
- * Should a bucket and part come again, they become a further piece: whoever
- * reads merges pieces.
+ * part.  As buckets come one after the other, and the cells of one part do, two
+ * tiles are open: that of the part, and that of the bucket's cells without the
+ * part's dimension.  Should a part come again, it becomes a further piece:
+ * whoever reads merges pieces.
  */
 #ifndef DATAMON_CUBE_TILE_MAKER_H
 #define DATAMON_CUBE_TILE_MAKER_H
@@ -14,26 +14,11 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
-#include "utils/hsearch.h"
 
 #include "base/row.h"
 #include "cube/cube.h"
 #include "scan/scan.h"
 #include "types/tile.h"
-
-typedef struct DmPieceKey
-{
-	int64		bucket;
-	int64		part;
-} DmPieceKey;
-
-typedef struct DmPiece
-{
-	DmPieceKey	key;
-	int32		count;			/* pieces so far */
-	DmTileBuilder *open;		/* of the cells without the part's dimension; else NULL */
-	uint64		rows;			/* in it */
-} DmPiece;
 
 struct DmTileMaker;
 
@@ -47,10 +32,13 @@ typedef struct DmCuboid
 	int			part_bits;
 	uint32		levels[2];
 	DmCube	   *cube;
-	HTAB	   *pieces;
-	DmPieceKey	open_key;		/* of the tile that is being filled */
+	int64		bucket;			/* of the cells at hand */
+	int64		open_part;		/* of the part whose tile is being filled, or was last */
+	int32		open_piece;
 	DmTileBuilder *open;
 	uint64		open_rows;
+	DmTileBuilder *rest;		/* of the bucket's cells without the part's dimension */
+	uint64		rest_rows;
 	uint32	   *dimensions[DM_CUBE_MAX_DIMENSIONS];	/* of the rows at hand */
 } DmCuboid;
 
@@ -74,7 +62,7 @@ typedef struct DmTileMaker
 	DmRowSet	result;
 	int32		first_piece;	/* number of a bucket's and part's first */
 	MemoryContext memory;		/* of the tile of a part */
-	MemoryContext rest;			/* of the others */
+	MemoryContext rest;			/* of the other one */
 } DmTileMaker;
 
 /*

@@ -138,6 +138,9 @@ new_word(DmColumnReader *r, uint64 word)
 {
 	if (r->column->as == DM_AS_CATEGORY)
 		return dm_dictionary_id(r->column->dictionary, word ? "true" : "false", word ? 4 : 5);
+	/* bytes of no integer: values that are known outlive a change of the column's type */
+	if (r->base == BOOLOID)
+		return dm_dictionary_id(r->column->dictionary, word ? "\0t" : "\0f", 2);
 	return dm_dictionary_id(r->column->dictionary, (const char *) &word, sizeof(word));
 }
 

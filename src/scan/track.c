@@ -6,6 +6,7 @@
 #include "access/xlog.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 
 #include "scan/track_internal.h"
@@ -198,6 +199,7 @@ dm_track(Relation relation, Snapshot snapshot, const DmScanColumn *time, int64 f
 	t->from = from;
 	dm_map_read(relation, t->now.blocks, &t->map);
 	t->scan = dm_page_scan_begin(relation, snapshot, time);
+	t->scratch = AllocSetContextCreate(CurrentMemoryContext, "datamon page map", ALLOCSET_DEFAULT_SIZES);
 
 	start(t, first_bucket);
 	reason = void_reason(state, &old, &t->now, remembered);
@@ -213,5 +215,6 @@ dm_track(Relation relation, Snapshot snapshot, const DmScanColumn *time, int64 f
 	t->changes->state = remembered ? dm_state_pack(&t->now) : NULL;
 	t->changes->nchunks = t->now.nchunks;
 	dm_page_scan_end(t->scan);
+	MemoryContextDelete(t->scratch);
 	return t->changes;
 }

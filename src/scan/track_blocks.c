@@ -3,6 +3,9 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
 #include "scan/track_internal.h"
 
 static int
@@ -70,16 +73,23 @@ has_dirty(const DmChanges *c, const DmPage *page)
 	return is_dirty(c, page->least, page->hole_from - 1) || is_dirty(c, page->hole_to + 1, page->greatest);
 }
 
+/* Until the next one is asked for. */
 static const bytea *
 chunk_bytes(DmTrack *t, uint32 number, uint32 *written)
 {
 	DmChanges  *c = t->changes;
+	MemoryContext old;
+	const bytea *bytes;
 
 	while (*written < c->nwritten && c->written[*written].number < number)
 		(*written)++;
 	if (*written < c->nwritten && c->written[*written].number == number)
 		return c->written[*written].map;
-	return t->fetch(t->from, number);
+	MemoryContextReset(t->scratch);
+	old = MemoryContextSwitchTo(t->scratch);
+	bytes = t->fetch(t->from, number);
+	MemoryContextSwitchTo(old);
+	return bytes;
 }
 
 bool
@@ -107,6 +117,7 @@ dm_track_reread(DmTrack *t)
 
 		if (!entry->has_buckets || !is_dirty(c, entry->least, entry->greatest))
 			continue;
+		CHECK_FOR_INTERRUPTS();
 		bytes = chunk_bytes(t, number, &written);
 		if (bytes == NULL || !dm_chunk_unpack(bytes, entry, npages, t->page))
 			return false;

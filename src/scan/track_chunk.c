@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "scan/track_internal.h"
 
@@ -199,13 +200,19 @@ keep_chunk(DmTrack *t, uint32 number, int npages)
 static bool
 recall(DmTrack *t, uint32 number, int npages)
 {
+	MemoryContext old = CurrentMemoryContext;
 	bytea	   *bytes;
+	bool		fits;
 
 	memset(t->page, 0, sizeof(t->page));
 	if (npages == 0)
 		return true;
+	MemoryContextSwitchTo(t->scratch);
 	bytes = t->fetch(t->from, number);
-	return bytes != NULL && dm_chunk_unpack(bytes, &t->old->chunk[number], npages, t->page);
+	fits = bytes != NULL && dm_chunk_unpack(bytes, &t->old->chunk[number], npages, t->page);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(t->scratch);
+	return fits;
 }
 
 static XLogRecPtr

@@ -13,6 +13,7 @@ typedef struct DmTrack
 	DmChunkFetch fetch;
 	void	   *from;
 	DmPageScan *scan;
+	MemoryContext scratch;		/* of a stored chunk */
 	DmMap		map;
 	const DmTrackState *old;	/* NULL: void */
 	DmTrackState now;

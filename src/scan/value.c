@@ -79,13 +79,15 @@ put_word(JsonbValue *out, Oid type, const char *bytes)
 {
 	uint64		word;
 
+	if (type == BOOLOID)
+	{
+		out->type = jbvBool;
+		out->val.boolean = bytes[1] == 't';
+		return;
+	}
 	memcpy(&word, bytes, sizeof(word));
 	switch (type)
 	{
-		case BOOLOID:
-			out->type = jbvBool;
-			out->val.boolean = word != 0;
-			return;
 		case FLOAT4OID:
 		case FLOAT8OID:
 			put_float(out, type, word);

@@ -35,3 +35,9 @@ SELECT * FROM tiles('CREATE TABLE made (i int)');
 SELECT * FROM tiles('SELECT now()');
 SELECT * FROM tiles('SELECT 1, 2, 3');
 DROP FUNCTION tiles(text, int, text, int, bigint, timestamptz, timestamptz[], int[], bytea[], int[], int[], int[], int[]);
+
+-- many buckets: a tile of each, and no two of one place
+SELECT count(*), count(DISTINCT (t.cuboid, t.part, t.bucket, t.piece)), sum(t.n) FROM datamon._tiles_of_query(
+	'SELECT timestamptz ''2026-01-01 00:00:00+00'' + g % 20000 * interval ''1 second'', g % 7, g % 3, 1.0::float8 FROM generate_series(1, 60000) g',
+	2, 'n', 53, false, 1000000, '2000-01-03 00:00:00+00', NULL, '{}', '{}', '{1,2,3}', '{3,1,2}', '{1,1,2}', '{1,0,31}') t
+WHERE t.kind = 'tile';

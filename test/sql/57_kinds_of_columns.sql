@@ -24,6 +24,23 @@ RESET ALL;
 SET timezone = 'UTC';
 SELECT count(DISTINCT segment) FROM datamon.volume WHERE source = 'typed'::regclass;
 
+-- values that are known outlive a change of their type
+CREATE TABLE changed AS SELECT '2026-01-01'::timestamptz + g * interval '1 minute' AS at, g % 2 AS d, g AS x FROM generate_series(1, 100) g;
+SELECT count(*) > 0 FROM datamon.watch('changed', bucket => '1 hour', dimensions => '{d}');
+SELECT error FROM datamon.tick('changed');
+ALTER TABLE changed ALTER d TYPE boolean USING d = 1, ADD added int DEFAULT 5, ALTER x TYPE numeric;
+SELECT error FROM datamon.tick('changed');
+SELECT count(*) FROM datamon.check('changed');
+ALTER TABLE changed ALTER d TYPE text;
+SELECT error FROM datamon.tick('changed');
+SELECT count(*) FROM datamon.check('changed');
+ALTER TABLE changed ALTER x TYPE text;
+SELECT error FROM datamon.tick('changed');
+ALTER TABLE changed DROP x;
+SELECT error FROM datamon.tick('changed');
+SELECT datamon.unwatch('changed');
+DROP TABLE changed;
+
 -- the last bucket of all has no end that a timestamp could hold
 CREATE TABLE timed AS SELECT now() - g * interval '1 minute' AS at, g::float8 AS x FROM generate_series(1, 100) g;
 CREATE VIEW timed_view AS SELECT * FROM timed;
