@@ -158,82 +158,84 @@ $$;
 COMMENT ON FUNCTION datamon._heap_columns(int) IS 'internal';
 
 /*
- * Follows one heap of a source: adds the rows that are new, and remembers how
- * far it came.  "lost" are the buckets that lost rows, unless the heap was not
- * known before; of a source of one heap, their tiles have been made anew.
+ * What the heaps of a source have to say: the rows of _tiles_of_heap() of each,
+ * and of what is counted again.  All of it in one snapshot, which is why this
+ * function is STABLE: in two, a row that is committed between them would be
+ * counted by the second and added once more by the next tick.  Of several
+ * heaps, those that lost rows know only their own: the buckets are counted
+ * again by a query, and tiles of theirs that other heaps made are left out.
  */
-CREATE FUNCTION datamon._follow_one(monitor_id int, heap regclass, several boolean, from_start timestamptz,
-	OUT revised timestamptz[], OUT too_late bigint, OUT lost tstzrange[])
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION datamon._read_heaps(monitor_id int, heaps regclass[], names name[], threshold float8, from_start timestamptz,
+	first_piece int, all_lost boolean)
+RETURNS TABLE (heap regclass, kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz,
+	piece int, n bigint, cells datamon.tile)
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
 	m record;
 	c record;
-	h record;
-	v_tick int;
+	r record;
+	l record;
+	v_heap regclass;
 	v_state bytea;
+	v_lost tstzrange[] := CASE WHEN all_lost THEN ARRAY[tstzrange(from_start, 'infinity', '[]')] ELSE '{}' END;
+	v_low timestamptz;
+	v_high timestamptz;
+	v_last timestamptz := from_start;
 	v_known boolean;
+	v_piece int := first_piece;
 BEGIN
-	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _follow_one.monitor_id;
-	SELECT * INTO c FROM datamon._tile_shape(_follow_one.monitor_id);
-	SELECT * INTO h FROM datamon._heap_columns(_follow_one.monitor_id);
-	UPDATE datamon._own_state s SET ticks = s.ticks + 1 WHERE s.monitor_id = _follow_one.monitor_id RETURNING s.ticks INTO v_tick;
-	SELECT s.state INTO v_state FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_one.monitor_id AND s.relation = _follow_one.heap;
-	v_known := FOUND;
-	IF NOT v_known THEN
-		INSERT INTO datamon._own_heap_state (monitor_id, relation, state) VALUES (_follow_one.monitor_id, _follow_one.heap, '');
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _read_heaps.monitor_id;
+	SELECT * INTO c FROM datamon._tile_shape(_read_heaps.monitor_id);
+	FOREACH v_heap IN ARRAY heaps LOOP
+		SELECT s.state INTO v_state FROM datamon._own_heap_state s
+		WHERE s.monitor_id = _read_heaps.monitor_id AND s.relation = v_heap;
+		v_known := FOUND;
+		FOR r IN SELECT t.* FROM datamon._tiles_of_heap(v_heap, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
+			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, names, NULL, threshold,
+			_read_heaps.monitor_id, v_state, from_start, v_piece, m.source) t
+		LOOP
+			IF r.kind = 'value' THEN
+				-- The next heap has to know it, in its place.
+				c.known_dimension := c.known_dimension || r.cuboid;
+				c.known_bytes := c.known_bytes || r.bytes;
+			ELSIF v_known AND r.kind IN ('dirty', 'all') THEN
+				-- Both bounds are starts of buckets: the last bucket may have no end that a timestamp holds.
+				v_lost := v_lost || CASE WHEN r.kind = 'all' THEN tstzrange(from_start, 'infinity', '[]')
+					ELSE tstzrange(r.bucket, r.bucket + (r.number - 1) * m.bucket, '[]') END;
+			END IF;
+			RETURN QUERY SELECT v_heap, r.kind, r.number, r.bytes, r.value, r.cuboid, r.part, r.bucket, r.piece, r.n, r.cells;
+		END LOOP;
+		v_piece := v_piece + 1;
+	END LOOP;
+	IF cardinality(heaps) = 1 THEN
+		RETURN;
 	END IF;
-
-	-- Pieces of this tick have a number of their own: what is dropped never meets what is put in.
-	WITH made AS MATERIALIZED (
-		SELECT t.* FROM datamon._tiles_of_heap(_follow_one.heap, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
-			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits,
-			h.names, NULL, h.threshold, _follow_one.monitor_id, v_state, from_start, v_tick, m.source) t
-	), said AS MATERIALIZED (
-		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
-		SELECT t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind <> 'tile'
-	), learned AS (
-		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
-		SELECT _follow_one.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t WHERE t.kind = 'value'
-	), counted AS (
-		UPDATE datamon._own_dimension d SET known_values = x.known
-		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t WHERE t.kind = 'value' GROUP BY 1) x
-		WHERE d.monitor_id = _follow_one.monitor_id AND d.dimension_no = x.dimension_no
-	), written AS (
-		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
-		SELECT _follow_one.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile'
-		RETURNING o.bucket
-	), dirty AS MATERIALIZED (
-		-- Both are starts of buckets: the end of the last one may be beyond what a timestamp holds.
-		SELECT t.bucket AS first, t.bucket + (t.number - 1) * m.bucket AS last FROM said t WHERE t.kind = 'dirty'
-		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all'
-	), gone AS (
-		-- Of several heaps, each has only some of the rows. Bounds that an index can use: nothing dirty, nothing read.
-		DELETE FROM datamon._own_tile o
-		WHERE NOT several AND o.monitor_id = _follow_one.monitor_id AND o.tier = 0
-			AND o.bucket >= (SELECT min(d.first) FROM dirty d) AND o.bucket <= (SELECT max(d.last) FROM dirty d)
-			AND EXISTS (SELECT FROM dirty d WHERE o.bucket BETWEEN d.first AND d.last)
-		RETURNING o.bucket
-	), state AS (
-		UPDATE datamon._own_heap_state s SET state = coalesce(t.bytes, '')
-		FROM said t WHERE t.kind = 'state' AND s.monitor_id = _follow_one.monitor_id AND s.relation = _follow_one.heap
-	), mapped AS (
-		INSERT INTO datamon._own_page_map AS p (monitor_id, relation, chunk, map)
-		SELECT _follow_one.monitor_id, _follow_one.heap, t.number, t.bytes FROM said t WHERE t.kind = 'chunk'
-		ON CONFLICT (monitor_id, relation, chunk) DO UPDATE SET map = excluded.map
-	), unmapped AS (
-		DELETE FROM datamon._own_page_map p USING said t
-		WHERE t.kind = 'state' AND p.monitor_id = _follow_one.monitor_id AND p.relation = _follow_one.heap AND p.chunk >= t.number
-	)
-	SELECT array_agg(DISTINCT b.bucket), (SELECT t.n FROM said t WHERE t.kind = 'state'),
-		(SELECT array_agg(tstzrange(d.first, d.last, '[]')) FROM dirty d) INTO revised, too_late, lost
-	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
-	revised := coalesce(revised, '{}');
-	lost := CASE WHEN v_known THEN lost END;
+	FOR l IN SELECT x AS during FROM unnest(v_lost) x ORDER BY x LOOP
+		RETURN QUERY SELECT NULL::regclass, 'lost', CASE WHEN isfinite(lower(l.during)) AND isfinite(upper(l.during)) THEN
+				(extract(epoch FROM upper(l.during) - lower(l.during)) / extract(epoch FROM m.bucket))::bigint + 1 END,
+			NULL::bytea, NULL::jsonb, NULL::int, NULL::bigint, lower(l.during), NULL::int, NULL::bigint, NULL::datamon.tile;
+		-- What overlaps is counted once.
+		v_low := greatest(lower(l.during), v_last);
+		v_high := CASE WHEN upper(l.during) < '290000-01-01Z' THEN upper(l.during) + m.bucket ELSE 'infinity' END;
+		CONTINUE WHEN v_low >= v_high;
+		v_last := v_high;
+		FOR r IN SELECT t.* FROM datamon._tiles_of_query(datamon._rows_query(_read_heaps.monitor_id, v_low, v_high, 'infinity'),
+			c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL, c.known_dimension, c.known_bytes,
+			c.cuboid_no, c.mask, c.part, c.bits) t
+		LOOP
+			IF r.kind = 'value' THEN
+				c.known_dimension := c.known_dimension || r.cuboid;
+				c.known_bytes := c.known_bytes || r.bytes;
+			END IF;
+			RETURN QUERY SELECT NULL::regclass, CASE r.kind WHEN 'tile' THEN 'again' ELSE r.kind END, r.number, r.bytes, r.value, r.cuboid,
+				r.part, r.bucket, v_piece + r.piece, r.n, r.cells;
+		END LOOP;
+	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION datamon._follow_one(int, regclass, boolean, timestamptz) IS 'internal';
+COMMENT ON FUNCTION datamon._read_heaps(int, regclass[], name[], float8, timestamptz, int, boolean) IS 'internal';
 
 /* Follows every heap of a source: brings the tiles of the window up to the rows. */
 CREATE FUNCTION datamon._follow_heaps(monitor_id int, from_start timestamptz, OUT revised timestamptz[], OUT too_late bigint)
@@ -242,91 +244,76 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	h record;
-	r record;
-	v_heap regclass;
-	v_lost tstzrange[] := '{}';
-	v_buckets timestamptz[];
-	v_from timestamptz;
-	v_to timestamptz;
+	v_tick int;
+	v_gone boolean;
+	v_before timestamptz[] := '{}';
 	v_width interval := (SELECT m.bucket FROM datamon._own_monitor m WHERE m.monitor_id = _follow_heaps.monitor_id);
 BEGIN
 	SELECT * INTO h FROM datamon._heap_columns(_follow_heaps.monitor_id);
-	revised := '{}';
-	too_late := 0;
 	-- A partition that is gone took rows along; of which buckets, nobody knows any more.
 	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation <> ALL (h.heaps::oid[]);
-	IF FOUND THEN
-		v_lost := ARRAY[tstzrange(from_start, 'infinity', '[]')];
-	ELSIF NOT EXISTS (SELECT FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id) THEN
+	v_gone := FOUND;
+	IF NOT v_gone AND NOT EXISTS (SELECT FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id) THEN
 		-- All begins anew.
 		WITH gone AS (DELETE FROM datamon._own_tile t WHERE t.monitor_id = _follow_heaps.monitor_id AND t.tier = 0 AND t.bucket >= from_start
 			RETURNING t.bucket)
-		SELECT coalesce(array_agg(DISTINCT g.bucket), '{}') INTO revised FROM gone g;
+		SELECT coalesce(array_agg(DISTINCT g.bucket), '{}') INTO v_before FROM gone g;
 	END IF;
-	FOREACH v_heap IN ARRAY h.heaps LOOP
-		SELECT * INTO r FROM datamon._follow_one(_follow_heaps.monitor_id, v_heap, cardinality(h.heaps) > 1, from_start);
-		revised := revised || r.revised;
-		too_late := too_late + r.too_late;
-		v_lost := v_lost || coalesce(r.lost, '{}');
-	END LOOP;
-	IF cardinality(h.heaps) <> 1 AND v_lost <> '{}' THEN
-		-- The other heaps have rows of the same buckets: a query finds them all.
-		WITH gone AS (DELETE FROM datamon._own_tile t USING unnest(v_lost) l (during)
-			WHERE t.monitor_id = _follow_heaps.monitor_id AND t.tier = 0 AND t.bucket <@ l.during AND t.bucket >= from_start
-			RETURNING t.bucket)
-		SELECT array_agg(DISTINCT g.bucket ORDER BY g.bucket) INTO v_buckets FROM gone g;
-		revised := revised || coalesce(v_buckets, '{}');
-		PERFORM datamon._count_again(_follow_heaps.monitor_id, v_lost, from_start);
-	END IF;
+	-- Pieces of this tick have numbers of their own: what is dropped never meets what is put in.
+	UPDATE datamon._own_state s SET ticks = s.ticks + cardinality(h.heaps) + 1 WHERE s.monitor_id = _follow_heaps.monitor_id
+	RETURNING s.ticks - cardinality(h.heaps) INTO v_tick;
+
+	WITH made AS MATERIALIZED (
+		SELECT t.* FROM datamon._read_heaps(_follow_heaps.monitor_id, h.heaps, h.names, h.threshold, from_start, v_tick, v_gone) t
+	), said AS MATERIALIZED (
+		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
+		SELECT t.heap, t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind NOT IN ('tile', 'again')
+	), learned AS (
+		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
+		SELECT _follow_heaps.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t WHERE t.kind = 'value'
+	), counted AS (
+		UPDATE datamon._own_dimension d SET known_values = x.known
+		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t WHERE t.kind = 'value' GROUP BY 1) x
+		WHERE d.monitor_id = _follow_heaps.monitor_id AND d.dimension_no = x.dimension_no
+	), dirty AS MATERIALIZED (
+		SELECT t.bucket AS first, t.bucket + (t.number - 1) * v_width AS last
+		FROM said t WHERE t.kind = 'dirty' AND cardinality(h.heaps) = 1
+		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all' AND cardinality(h.heaps) = 1
+		UNION ALL SELECT t.bucket, coalesce(t.bucket + (t.number - 1) * v_width, 'infinity') FROM said t WHERE t.kind = 'lost'
+	), written AS (
+		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
+		SELECT _follow_heaps.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells
+		FROM made t
+		WHERE t.kind = 'again' OR t.kind = 'tile' AND (cardinality(h.heaps) = 1
+			OR NOT EXISTS (SELECT FROM dirty d WHERE t.bucket BETWEEN d.first AND d.last))
+		RETURNING o.bucket
+	), gone AS (
+		-- Bounds that an index can use: nothing dirty, nothing read.
+		DELETE FROM datamon._own_tile o
+		WHERE o.monitor_id = _follow_heaps.monitor_id AND o.tier = 0
+			AND o.bucket >= (SELECT min(d.first) FROM dirty d) AND o.bucket <= (SELECT max(d.last) FROM dirty d)
+			AND EXISTS (SELECT FROM dirty d WHERE o.bucket BETWEEN d.first AND d.last)
+		RETURNING o.bucket
+	), state AS (
+		INSERT INTO datamon._own_heap_state AS s (monitor_id, relation, state)
+		SELECT _follow_heaps.monitor_id, t.heap, coalesce(t.bytes, '') FROM said t WHERE t.kind = 'state'
+		ON CONFLICT (monitor_id, relation) DO UPDATE SET state = excluded.state
+	), mapped AS (
+		INSERT INTO datamon._own_page_map AS p (monitor_id, relation, chunk, map)
+		SELECT _follow_heaps.monitor_id, t.heap, t.number, t.bytes FROM said t WHERE t.kind = 'chunk'
+		ON CONFLICT (monitor_id, relation, chunk) DO UPDATE SET map = excluded.map
+	), unmapped AS (
+		DELETE FROM datamon._own_page_map p USING said t
+		WHERE t.kind = 'state' AND p.monitor_id = _follow_heaps.monitor_id AND p.relation = t.heap AND p.chunk >= t.number
+	)
+	SELECT coalesce(array_agg(DISTINCT b.bucket), '{}') || v_before, (SELECT coalesce(sum(t.n), 0) FROM said t WHERE t.kind = 'state')
+	INTO revised, too_late
+	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
 	SELECT coalesce(array_agg(DISTINCT x ORDER BY x), '{}') INTO revised FROM unnest(revised) x;
 	PERFORM datamon._join_pieces(_follow_heaps.monitor_id, revised);
 END
 $$;
 COMMENT ON FUNCTION datamon._follow_heaps(int, timestamptz) IS 'internal';
-
-/* Tiles of the rows in some ranges of buckets, by a query; there are none of them. */
-CREATE FUNCTION datamon._count_again(monitor_id int, ranges tstzrange[], from_start timestamptz) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	m record;
-	c record;
-	r tstzrange;
-	v_last timestamptz := from_start;
-	v_low timestamptz;
-	v_high timestamptz;
-	v_tick int;
-BEGIN
-	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _count_again.monitor_id;
-	FOR r IN SELECT x FROM unnest(ranges) x ORDER BY x LOOP
-		-- What overlaps is counted once.
-		v_low := greatest(lower(r), v_last);
-		v_high := CASE WHEN upper(r) < '290000-01-01Z' THEN upper(r) + m.bucket ELSE 'infinity' END;
-		CONTINUE WHEN v_low >= v_high;
-		v_last := v_high;
-		SELECT * INTO c FROM datamon._tile_shape(_count_again.monitor_id);
-		UPDATE datamon._own_state s SET ticks = s.ticks + 1 WHERE s.monitor_id = _count_again.monitor_id RETURNING s.ticks INTO v_tick;
-		WITH made AS MATERIALIZED (
-			SELECT t.* FROM datamon._tiles_of_query(datamon._rows_query(_count_again.monitor_id, v_low, v_high, 'infinity'), c.dimensions, c.kinds,
-				m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask,
-				c.part, c.bits) t
-		), said AS MATERIALIZED (
-			SELECT t.number, t.bytes, t.value, t.cuboid FROM made t WHERE t.kind = 'value'
-		), learned AS (
-			INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
-			SELECT _count_again.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t
-		), counted AS (
-			UPDATE datamon._own_dimension d SET known_values = x.known
-			FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t GROUP BY 1) x
-			WHERE d.monitor_id = _count_again.monitor_id AND d.dimension_no = x.dimension_no
-		)
-		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
-		SELECT _count_again.monitor_id, t.cuboid, 0, t.part, t.bucket, v_tick + t.piece, t.n, t.cells FROM made t WHERE t.kind = 'tile';
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION datamon._count_again(int, tstzrange[], timestamptz) IS 'internal';
 
 /* Many pieces of a bucket become one. */
 CREATE FUNCTION datamon._join_pieces(monitor_id int, buckets timestamptz[]) RETURNS void
