@@ -206,7 +206,8 @@ read_all(ProfileScan *p)
 }
 
 struct varlena *
-dm_scan_profile(Relation relation, DmScanColumn *columns, const char *kinds, int n, uint64 *rows)
+dm_scan_profile(Relation relation, DmScanColumn *columns, const char *kinds, int n,
+				uint64 *rows)
 {
 	DmGrid		grid = {DM_PROFILE_MAX_BYTES, 0};
 	ProfileScan p;

@@ -65,8 +65,9 @@ extern DmRows *dm_scan_block(DmScan *scan, BlockNumber block);
 extern BlockNumber dm_scan_blocks(DmScan *scan);
 extern void dm_scan_end(DmScan *scan);
 
-/* The profile of a whole heap, NULL if it has no rows; columns are numbers or categories by their kinds (DM_KIND_...). */
-extern struct varlena *dm_scan_profile(Relation relation, DmScanColumn *columns, const char *kinds, int n, uint64 *rows);
+/* The profile of a whole heap, NULL if it has no rows; columns by their kinds (DM_KIND_...). */
+extern struct varlena *dm_scan_profile(Relation relation, DmScanColumn *columns, const char *kinds,
+									   int n, uint64 *rows);
 
 /* The value behind an id as jsonb, as jsonb_build_object would show it; NULL id: JSON null. */
 struct JsonbValue;
