@@ -28,6 +28,15 @@ CREATE AGGREGATE datamon.profile(varchar) (
 	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.profile(varchar) IS 'profile of one varchar column';
+-- the same from arguments of types of their own, which Citus can split
+CREATE FUNCTION datamon._profile_trans(datamon.profile, text, double precision[], text[]) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_arrays_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE AGGREGATE datamon.profile(kinds text, numbers double precision[], categories text[]) (
+	SFUNC = datamon._profile_trans, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile(text, double precision[], text[])
+	IS 'profile of columns given as two arrays, kinds saying in which order: n for a number, c for a category';
 
 -- what a profile tells
 
@@ -56,3 +65,13 @@ CREATE FUNCTION datamon.compact(profile datamon.profile, max_bytes integer, sign
 	AS 'MODULE_PATHNAME', 'datamon_profile_compact' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.compact(datamon.profile, integer, integer) IS 'the profile that a smaller budget a column would have given';
 
+
+-- cells as they are built without an aggregate, for tests
+
+CREATE FUNCTION datamon._build_cell(x double precision[], max_bytes integer DEFAULT 1536,
+		significant_bits integer DEFAULT 53, times integer DEFAULT 1) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_build_number_cell' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._build_cell(x text[], times integer DEFAULT 1) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_build_category_cell' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._merge_cells(profiles datamon.profile[], times integer DEFAULT 1) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_merge_cells' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -21,6 +21,10 @@ CREATE TABLE datamon.monitor (
 	baseline tstzrange,
 	trailing_buckets int NOT NULL DEFAULT 28,
 	notify_text boolean NOT NULL DEFAULT false,
+	significant_bits int NOT NULL DEFAULT 53 CHECK (significant_bits BETWEEN 8 AND 53),
+	keep_buckets interval,
+	keep_hours interval,
+	keep_days interval,
 	enabled boolean NOT NULL DEFAULT true,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	UNIQUE (source, owner),
@@ -54,6 +58,7 @@ CREATE TABLE datamon.monitor_state (
 	monitor_id int PRIMARY KEY REFERENCES datamon.monitor ON DELETE CASCADE,
 	cluster_id bigint,
 	source_snapshot pg_snapshot,
+	node_snapshots bigint[],
 	watermark timestamptz,
 	horizon timestamptz,
 	first_bucket timestamptz,
@@ -62,6 +67,11 @@ CREATE TABLE datamon.monitor_state (
 	baseline_until timestamptz,
 	source_blocks bigint,
 	too_late bigint NOT NULL DEFAULT 0,
+	ticks int NOT NULL DEFAULT 0,
+	buckets_from timestamptz NOT NULL DEFAULT '-infinity',
+	hours_from timestamptz NOT NULL DEFAULT '-infinity',
+	hours_until timestamptz NOT NULL DEFAULT '-infinity',
+	days_until timestamptz NOT NULL DEFAULT '-infinity',
 	last_tick_at timestamptz,
 	last_duration interval,
 	next_due timestamptz,
@@ -93,6 +103,83 @@ CREATE TABLE datamon.cell (
 ) WITH (fillfactor = 90);
 CREATE INDEX cell_monitor_id_bucket_idx ON datamon.cell (monitor_id, bucket);
 COMMENT ON TABLE datamon.cell IS 'profile of one bucket of one segment';
+
+/*
+ * All segments: the cells of combinations of dimension values.  A cuboid is a
+ * set of dimensions whose combinations are kept; its cells lie in tiles, one
+ * for each bucket and each value (or group of values) of its most selective
+ * dimension, and one for the cells that do not fix that dimension.
+ */
+CREATE TABLE datamon.dimension (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	dimension_no int NOT NULL CHECK (dimension_no BETWEEN 1 AND 12),
+	column_name name NOT NULL,
+	known_values bigint NOT NULL DEFAULT 0 CHECK (known_values >= 0),
+	PRIMARY KEY (monitor_id, dimension_no),
+	UNIQUE (monitor_id, column_name)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.dimension IS 'dimensions of a source, numbered';
+
+CREATE TABLE datamon.dimension_value (
+	monitor_id int NOT NULL,
+	dimension_no int NOT NULL,
+	value_id bigint NOT NULL CHECK (value_id BETWEEN 1 AND 4294967293),
+	bytes bytea NOT NULL,
+	value jsonb NOT NULL,
+	first_seen_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	PRIMARY KEY (monitor_id, dimension_no, value_id),
+	FOREIGN KEY (monitor_id, dimension_no) REFERENCES datamon.dimension (monitor_id, dimension_no) ON DELETE CASCADE
+);
+CREATE INDEX dimension_value_value_idx ON datamon.dimension_value (monitor_id, dimension_no, (pg_catalog.md5(value::text)));
+COMMENT ON TABLE datamon.dimension_value IS 'values of a dimension as small numbers, in order of first sight';
+
+CREATE TABLE datamon.cuboid (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	cuboid_no int NOT NULL CHECK (cuboid_no > 0),
+	dimensions int[] NOT NULL,
+	part_dimension int,
+	part_bits int NOT NULL DEFAULT 0 CHECK (part_bits BETWEEN 0 AND 31),
+	reason text NOT NULL,
+	PRIMARY KEY (monitor_id, cuboid_no),
+	CHECK (CASE WHEN cardinality(dimensions) = 0 THEN part_dimension IS NULL ELSE part_dimension = ANY (dimensions) END)
+);
+COMMENT ON TABLE datamon.cuboid IS 'sets of dimensions whose combinations are kept';
+
+CREATE TABLE datamon.stored_tile (
+	monitor_id int NOT NULL,
+	cuboid_no int NOT NULL,
+	tier smallint NOT NULL CHECK (tier BETWEEN 0 AND 2),
+	part bigint NOT NULL CHECK (part >= -1),
+	bucket timestamptz NOT NULL,
+	piece int NOT NULL CHECK (piece >= 0),
+	n bigint NOT NULL,
+	cells datamon.tile NOT NULL,
+	PRIMARY KEY (monitor_id, cuboid_no, tier, part, bucket, piece),
+	FOREIGN KEY (monitor_id, cuboid_no) REFERENCES datamon.cuboid (monitor_id, cuboid_no) ON DELETE CASCADE
+);
+-- Packed already: compression is tried in vain.
+ALTER TABLE datamon.stored_tile ALTER COLUMN cells SET STORAGE EXTERNAL;
+CREATE INDEX stored_tile_monitor_id_tier_bucket_idx ON datamon.stored_tile (monitor_id, tier, bucket);
+COMMENT ON TABLE datamon.stored_tile IS 'cells of every segment of a bucket, hour or day';
+
+/* How far a heap has been followed (docs/changes.md): its state, and the page map in chunks. */
+CREATE TABLE datamon.heap_state (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	relation oid NOT NULL,
+	state bytea NOT NULL,
+	PRIMARY KEY (monitor_id, relation)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.heap_state IS 'how far a heap has been followed';
+
+CREATE TABLE datamon.page_map (
+	monitor_id int NOT NULL,
+	relation oid NOT NULL,
+	chunk int NOT NULL CHECK (chunk >= 0),
+	map bytea NOT NULL,
+	PRIMARY KEY (monitor_id, relation, chunk),
+	FOREIGN KEY (monitor_id, relation) REFERENCES datamon.heap_state (monitor_id, relation) ON DELETE CASCADE
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.page_map IS 'rows and buckets of each page of a heap, 512 pages a chunk';
 
 CREATE TABLE datamon.baseline (
 	monitor_id int NOT NULL,

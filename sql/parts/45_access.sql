@@ -14,7 +14,8 @@
 
 CREATE VIEW datamon._own_monitor WITH (security_barrier) AS
 	SELECT monitor_id, source, owner, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
-		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, enabled, created_at
+		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
+		keep_hours, keep_days, enabled, created_at
 	FROM datamon.monitor
 	WHERE owner = pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))
 	WITH CHECK OPTION;
@@ -28,9 +29,9 @@ CREATE VIEW datamon._own_monitored_column WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_monitored_column IS 'internal';
 
 CREATE VIEW datamon._own_state WITH (security_barrier) AS
-	SELECT monitor_id, cluster_id, source_snapshot, watermark, horizon, first_bucket, evaluated_until, performance_until,
-		baseline_until, source_blocks, too_late, last_tick_at, last_duration, next_due, failures, last_error,
-		last_error_at
+	SELECT monitor_id, cluster_id, source_snapshot, node_snapshots, watermark, horizon, first_bucket, evaluated_until, performance_until,
+		baseline_until, source_blocks, too_late, ticks, buckets_from, hours_from, hours_until, days_until, last_tick_at, last_duration,
+		next_due, failures, last_error, last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -49,6 +50,48 @@ CREATE VIEW datamon._own_cell WITH (security_barrier) AS
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
 COMMENT ON VIEW datamon._own_cell IS 'internal';
+
+CREATE VIEW datamon._own_dimension WITH (security_barrier) AS
+	SELECT monitor_id, dimension_no, column_name, known_values
+	FROM datamon.dimension
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_dimension IS 'internal';
+
+CREATE VIEW datamon._own_dimension_value WITH (security_barrier) AS
+	SELECT monitor_id, dimension_no, value_id, bytes, value, first_seen_at
+	FROM datamon.dimension_value
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_dimension_value IS 'internal';
+
+CREATE VIEW datamon._own_cuboid WITH (security_barrier) AS
+	SELECT monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason
+	FROM datamon.cuboid
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_cuboid IS 'internal';
+
+CREATE VIEW datamon._own_tile WITH (security_barrier) AS
+	SELECT monitor_id, cuboid_no, tier, part, bucket, piece, n, cells
+	FROM datamon.stored_tile
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_tile IS 'internal';
+
+CREATE VIEW datamon._own_heap_state WITH (security_barrier) AS
+	SELECT monitor_id, relation, state
+	FROM datamon.heap_state
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_heap_state IS 'internal';
+
+CREATE VIEW datamon._own_page_map WITH (security_barrier) AS
+	SELECT monitor_id, relation, chunk, map
+	FROM datamon.page_map
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_page_map IS 'internal';
 
 CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, n, buckets, profile, performance
@@ -111,7 +154,7 @@ COMMENT ON VIEW datamon._member_alert IS 'internal';
 CREATE VIEW datamon._readable_monitor WITH (security_barrier) AS
 	SELECT m.monitor_id, m.source, m.owner, m.time_column, m.bucket, m.bucket_origin, m.lateness, m.labels, m.label_keys,
 		m.source_keys, m.label_time_column, m.label_lateness, m.threshold, m.baseline, m.trailing_buckets, m.notify_text,
-		m.enabled, m.created_at
+		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.enabled, m.created_at
 	FROM datamon.monitor m
 	WHERE pg_catalog.pg_has_role(m.owner, 'USAGE')
 		OR EXISTS (
@@ -137,6 +180,30 @@ CREATE VIEW datamon._readable_cell WITH (security_barrier) AS
 	FROM datamon.cell
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_cell IS 'internal';
+
+CREATE VIEW datamon._readable_dimension WITH (security_barrier) AS
+	SELECT monitor_id, dimension_no, column_name, known_values
+	FROM datamon.dimension
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_dimension IS 'internal';
+
+CREATE VIEW datamon._readable_dimension_value WITH (security_barrier) AS
+	SELECT monitor_id, dimension_no, value_id, value, first_seen_at
+	FROM datamon.dimension_value
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_dimension_value IS 'internal';
+
+CREATE VIEW datamon._readable_cuboid WITH (security_barrier) AS
+	SELECT monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason
+	FROM datamon.cuboid
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_cuboid IS 'internal';
+
+CREATE VIEW datamon._readable_tile WITH (security_barrier) AS
+	SELECT monitor_id, cuboid_no, tier, part, bucket, piece, n, cells
+	FROM datamon.stored_tile
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_tile IS 'internal';
 
 CREATE VIEW datamon._readable_baseline WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, n, buckets, profile, performance
@@ -166,8 +233,8 @@ CREATE VIEW datamon._readable_alert WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_alert IS 'internal';
 
 CREATE VIEW datamon._readable_state WITH (security_barrier) AS
-	SELECT monitor_id, watermark, first_bucket, evaluated_until, performance_until, baseline_until, too_late, last_tick_at,
-		last_duration, next_due, failures, last_error, last_error_at
+	SELECT monitor_id, watermark, first_bucket, evaluated_until, performance_until, baseline_until, too_late, buckets_from,
+		hours_from, hours_until, days_until, last_tick_at, last_duration, next_due, failures, last_error, last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_state IS 'internal';

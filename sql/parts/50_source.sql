@@ -12,6 +12,67 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._qualified(regclass) IS 'internal';
 
+/* Whether Citus keeps the rows of a table in shards; see src/base/citus.c. */
+CREATE FUNCTION datamon._is_distributed(relation regclass) RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_is_distributed';
+COMMENT ON FUNCTION datamon._is_distributed(regclass) IS 'internal';
+
+/* The same of a table, or of any table that a view reads. */
+CREATE FUNCTION datamon._reads_distributed(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH RECURSIVE reads (oid) AS (
+		SELECT $1::oid
+		UNION
+		SELECT d.refobjid
+		FROM reads r
+		JOIN pg_rewrite w ON w.ev_class = r.oid
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+	)
+	SELECT bool_or(datamon._is_distributed(r.oid)) FROM reads r
+$$;
+COMMENT ON FUNCTION datamon._reads_distributed(regclass) IS 'internal';
+
+/* Bytes of a table, wherever they are. */
+CREATE FUNCTION datamon._table_size(relation regclass) RETURNS bigint
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_size bigint;
+BEGIN
+	IF datamon._is_distributed(relation) THEN
+		EXECUTE 'SELECT citus_relation_size($1)' INTO v_size USING relation;
+		RETURN v_size;
+	END IF;
+	RETURN pg_relation_size(relation);
+END
+$$;
+COMMENT ON FUNCTION datamon._table_size(regclass) IS 'internal';
+
+/* About how many rows: the planner's estimate, which reads nothing; on Citus, the sum of what the nodes' planners say. */
+CREATE FUNCTION datamon._estimated_rows(relation regclass) RETURNS float8
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_plan jsonb;
+	v_distributed boolean := datamon._reads_distributed(relation);
+	v_before text := current_setting('citus.explain_all_tasks', true);
+	v_rows float8;
+BEGIN
+	IF v_distributed THEN
+		PERFORM set_config('citus.explain_all_tasks', 'on', true);
+	END IF;
+	EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s', datamon._qualified(relation)) INTO v_plan;
+	IF v_distributed THEN
+		PERFORM set_config('citus.explain_all_tasks', v_before, true);
+		SELECT sum(x::float8) INTO v_rows FROM jsonb_path_query(v_plan, 'strict $.**."Remote Plan"[*][*].Plan."Plan Rows"') x;
+	END IF;
+	RETURN coalesce(v_rows, (v_plan #>> '{0,Plan,Plan Rows}')::float8);
+END
+$$;
+COMMENT ON FUNCTION datamon._estimated_rows(regclass) IS 'internal';
+
 /* Start of the bucket that holds t; date_bin, which PostgreSQL 13 lacks. */
 CREATE FUNCTION datamon._bucket(t timestamptz, width interval, origin timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -66,11 +127,19 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	c record;
+	v_propagates text := current_setting('citus.enable_ddl_propagation', true);
 	v_super boolean := (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user);
 BEGIN
 	IF v_super AND EXISTS (SELECT FROM pg_class k WHERE k.oid = relation AND k.relkind IN ('r', 'p', 'v') AND k.relpersistence <> 't') THEN
+		-- Here only: Citus would lock it on every node, and end the transaction where one cannot be reached.
+		IF datamon._reads_distributed(relation) THEN
+			PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
+		END IF;
 		-- A wait for the lock ends with whatever has that name then.
 		EXECUTE format('LOCK TABLE ONLY %s IN ACCESS SHARE MODE', datamon._qualified(relation));
+		IF v_propagates IS NOT NULL THEN
+			PERFORM set_config('citus.enable_ddl_propagation', v_propagates, true);
+		END IF;
 		IF to_regclass(datamon._qualified(relation)) IS DISTINCT FROM relation THEN
 			RAISE EXCEPTION 'source was replaced just now' USING ERRCODE = 'object_in_use', HINT = 'Try again.';
 		END IF;
@@ -124,11 +193,10 @@ DECLARE
 	time_text text := coalesce(datamon._time_expression(relation, time_column, 's'), 'NULL::timestamptz');
 	parts text;
 BEGIN
-	SELECT coalesce(sum(pg_relation_size(t.relid)), 0) / 8192 INTO pages
-	FROM pg_partition_tree(relation) t WHERE t.isleaf;
-	IF pages = 0 AND (SELECT c.relkind FROM pg_class c WHERE c.oid = relation) IN ('r', 'm') THEN
-		pages := pg_relation_size(relation) / 8192;
-	END IF;
+	-- Not every access method can be sampled.
+	SELECT CASE WHEN bool_and(c.relkind IN ('r', 'm') AND a.amname = 'heap') THEN sum(datamon._table_size(c.oid)) / 8192 ELSE 0 END INTO pages
+	FROM pg_class c LEFT JOIN pg_am a ON a.oid = c.relam
+	WHERE c.oid IN (SELECT t.relid FROM pg_partition_tree(relation) t WHERE t.isleaf) OR c.oid = relation AND c.relkind <> 'p';
 	SELECT string_agg(format(CASE c.class
 			WHEN 'number' THEN '(%s, s.%I::text, s.%2$I::float8)'
 			WHEN 'other' THEN '(%s, CASE WHEN s.%I IS NOT NULL THEN ''other'' END, NULL::float8)'
@@ -156,12 +224,14 @@ BEGIN
 				count(*) FILTER (WHERE v.num = date_part('day', clock.at)) AS days,
 				greatest(count(*) FILTER (WHERE v.num = date_part('dow', clock.at)),
 					count(*) FILTER (WHERE v.num = date_part('isodow', clock.at))) AS weekdays
-			FROM (SELECT s.* FROM %s s %s LIMIT %s) s
+			FROM (SELECT s.* FROM %s s %s %s LIMIT %s) s
 			CROSS JOIN LATERAL (VALUES %s) v (no, val, num)
 			CROSS JOIN LATERAL (SELECT %s AT TIME ZONE 'UTC' AS at) clock
 			GROUP BY v.no) f ON f.no = c.column_no$q$,
 		relation::oid, source,
 		CASE WHEN pages > 400 THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (1)', round(100.0 * 300 / pages, 6)) ELSE '' END,
+		-- The first rows would be those of one shard.
+		CASE WHEN datamon._is_distributed(relation) THEN 'ORDER BY random()' ELSE '' END,
 		row_limit, parts, time_text);
 END
 $$;

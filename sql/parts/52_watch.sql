@@ -40,13 +40,33 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._outcome(int) IS 'internal';
 
+/* The columns that are compared, by name, where both are of the source; no row without performance. */
+CREATE FUNCTION datamon._outcome_columns(monitor_id int, OUT actual name, OUT predicted name, OUT threshold float8)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.column_name, CASE WHEN p.two_valued AND m.threshold IS NULL THEN p.column_name ELSE s.column_name END,
+		CASE WHEN p.two_valued AND m.threshold IS NULL THEN NULL ELSE coalesce(m.threshold, 0.5) END
+	FROM datamon._own_monitor m
+	CROSS JOIN datamon._outcome(m.monitor_id) o
+	LEFT JOIN LATERAL (SELECT c.* FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = m.monitor_id AND c.role = 'label' AND NOT c.from_labels LIMIT 1) l ON true
+	LEFT JOIN LATERAL (SELECT c.* FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = m.monitor_id AND c.role = 'prediction' LIMIT 1) p ON true
+	LEFT JOIN LATERAL (SELECT c.* FROM datamon._own_monitored_column c
+		WHERE c.monitor_id = m.monitor_id AND c.role = 'score' LIMIT 1) s ON true
+	WHERE m.monitor_id = $1 AND o.choice IS NOT NULL
+$$;
+COMMENT ON FUNCTION datamon._outcome_columns(int) IS 'internal';
+
 CREATE FUNCTION datamon.watch(source regclass, labels regclass DEFAULT NULL, baseline tstzrange DEFAULT NULL,
 	time_column name DEFAULT NULL, prediction name DEFAULT NULL, score name DEFAULT NULL, label name DEFAULT NULL,
 	id name DEFAULT NULL, dimensions name[] DEFAULT NULL, features name[] DEFAULT NULL, model_version name DEFAULT NULL,
 	bucket interval DEFAULT NULL, lateness interval DEFAULT NULL, label_keys name[] DEFAULT NULL,
 	source_keys name[] DEFAULT NULL, label_time name DEFAULT NULL, label_lateness interval DEFAULT NULL,
 	bucket_origin timestamptz DEFAULT NULL, threshold float8 DEFAULT NULL, trailing_buckets int DEFAULT NULL,
-	notify_text boolean DEFAULT NULL)
+	notify_text boolean DEFAULT NULL, significant_bits int DEFAULT NULL, keep_buckets interval DEFAULT NULL,
+	keep_hours interval DEFAULT NULL, keep_days interval DEFAULT NULL)
 RETURNS TABLE (column_name name, role text, kind text, choice text, reason text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -58,7 +78,6 @@ DECLARE
 	v_label name := nullif(watch.label, '');
 	v_monitor int;
 	v_relkind "char";
-	v_plan jsonb;
 	v_rows float8;
 	v_first timestamptz;
 	v_last timestamptz;
@@ -75,6 +94,7 @@ DECLARE
 	v_label_time name := watch.label_time;
 	v_label_reason text;
 	v_indexed boolean;
+	v_obstacle text;
 BEGIN
 	IF source IS NULL THEN
 		RAISE EXCEPTION 'source must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -99,19 +119,17 @@ BEGIN
 		RAISE EXCEPTION 'column "%" cannot be the time column', v_time USING ERRCODE = 'datatype_mismatch',
 			HINT = 'It must be of type timestamptz, timestamp or date.';
 	END IF;
-	SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-		WHERE i.indrelid = source AND a.attname = v_time AND i.indisvalid AND i.indpred IS NULL) INTO v_indexed;
+	v_indexed := datamon._has_index_on(source, v_time);
 
 	-- How dense, and how long the history.  The planner's estimate is enough, and reads nothing.
-	EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s', v_name) INTO v_plan;
-	v_rows := (v_plan #>> '{0,Plan,Plan Rows}')::float8;
+	v_rows := datamon._estimated_rows(source);
 	EXECUTE format('SELECT (SELECT %1$s FROM (SELECT min(x.%3$I) AS %3$I FROM %2$s) s), (SELECT %1$s FROM (SELECT max(x.%3$I) AS %3$I FROM %2$s) s)',
 		datamon._time_expression(source, v_time, 's'),
 		format('(SELECT i.%I FROM %s i WHERE i.%1$I > ''-infinity'' AND i.%1$I < ''infinity'' %3$s) x', v_time, v_name,
 			CASE WHEN v_indexed OR v_rows < 5e6 THEN '' ELSE 'LIMIT 1000000' END), v_time)
 	INTO v_first, v_last;
 	IF v_rows < 20000 AND v_first IS NOT NULL THEN
-		EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT 100000) s', v_name) INTO v_rows;
+		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 100000) s', v_name) INTO v_rows;
 	END IF;
 	IF v_bucket IS NULL THEN
 		SELECT x.width, CASE WHEN v_first IS NULL THEN 'no rows yet to tell' ELSE
@@ -149,6 +167,15 @@ BEGIN
 		v_baseline_reason := 'none given and little history: set by itself to the first 14 complete buckets';
 	END IF;
 
+	IF significant_bits NOT BETWEEN 8 AND 53 THEN
+		RAISE EXCEPTION 'significant_bits must be between 8 and 53, not %', significant_bits USING ERRCODE = 'invalid_parameter_value',
+			HINT = '53 keeps every digit; 24 is what float4 keeps, in half the room.';
+	END IF;
+	IF least(keep_buckets, keep_hours, keep_days) <= '0' THEN
+		RAISE EXCEPTION 'what is kept must be kept for a time above 0' USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'For example: keep_buckets => ''3 days'', keep_hours => ''90 days''.';
+	END IF;
+
 	-- Labels in another table.
 	IF labels IS NOT NULL THEN
 		PERFORM datamon._check_watchable(labels);
@@ -184,9 +211,13 @@ BEGIN
 	END IF;
 
 	INSERT INTO datamon._own_monitor (source, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
-		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text)
+		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
+		keep_hours, keep_days)
 	VALUES (source, v_time, v_bucket, v_origin, v_lateness, labels, v_keys, v_source_keys, v_label_time, v_label_lateness,
-		threshold, v_baseline, coalesce(trailing_buckets, 28), coalesce(notify_text, false))
+		threshold, v_baseline, coalesce(trailing_buckets, 28), coalesce(notify_text, false), coalesce(significant_bits, 53),
+		coalesce(keep_buckets, CASE WHEN datamon._tier_width(v_bucket, 1) IS NOT NULL THEN interval '3 days'
+			WHEN datamon._tier_width(v_bucket, 2) IS NOT NULL THEN interval '90 days' END),
+		coalesce(keep_hours, interval '90 days'), keep_days)
 	RETURNING _own_monitor.monitor_id INTO v_monitor;
 	INSERT INTO datamon._own_state (monitor_id, next_due) VALUES (v_monitor, now());
 
@@ -211,6 +242,9 @@ BEGIN
 			WHEN s.column_name = ANY (v_keys) THEN 'id' ELSE 'ignored' END AS role) x
 		WHERE labels IS NOT NULL) g;
 
+	PERFORM datamon._choose_cuboids(v_monitor);
+	SELECT c.obstacle INTO v_obstacle FROM datamon._heap_columns(v_monitor) c;
+
 	RETURN QUERY
 		SELECT c.column_name, c.role, c.kind, CASE WHEN c.from_labels THEN datamon._qualified(labels) ELSE v_name END, c.reason
 		FROM datamon._own_monitored_column c
@@ -228,11 +262,20 @@ BEGIN
 			(5, 'label lateness', v_label_lateness::text, CASE WHEN labels IS NULL THEN NULL WHEN label_lateness IS NOT NULL THEN 'as told'
 				ELSE 'labels may come this long after their row' END),
 			(6, 'performance', (SELECT p.choice FROM datamon._outcome(v_monitor) p), (SELECT p.reason FROM datamon._outcome(v_monitor) p)),
-			(7, 'index', CASE WHEN v_indexed OR v_relkind IN ('v', 'f') THEN NULL
+			(7, 'segments', (SELECT CASE WHEN count(*) > 1 THEN format('%s pairs of dimensions', count(*))
+				ELSE nullif(array_to_string(ARRAY(SELECT d.column_name FROM datamon._own_dimension d WHERE d.monitor_id = v_monitor
+					ORDER BY d.dimension_no), ' x '), '') END
+				FROM datamon._own_cuboid k WHERE k.monitor_id = v_monitor),
+				(SELECT CASE WHEN cardinality(k.dimensions) > 0 THEN k.reason END
+				FROM datamon._own_cuboid k WHERE k.monitor_id = v_monitor AND k.cuboid_no = 1)),
+			(8, 'reading', CASE WHEN v_obstacle IS NULL THEN 'changed pages' ELSE 'queries' END,
+				CASE WHEN v_obstacle IS NULL THEN 'a tick reads only the pages that changed since the last one, without index or trigger'
+					ELSE v_obstacle END),
+			(9, 'index', CASE WHEN v_obstacle IS NULL OR v_indexed OR v_relkind IN ('v', 'f') THEN NULL
 				ELSE format('CREATE INDEX ON %s (%I)', v_name, v_time) END,
 				CASE WHEN v_relkind IN ('v', 'f') THEN 'not a table: every tick reads the open buckets again'
-					WHEN NOT v_indexed THEN 'no index leads with the time column: every tick reads the whole table' END),
-			(8, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
+					WHEN v_obstacle IS NOT NULL AND NOT v_indexed THEN 'no index leads with the time column: every tick reads the whole table' END),
+			(10, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
 				THEN format('CREATE UNIQUE INDEX ON %s (%s)', datamon._qualified(labels),
 					(SELECT string_agg(quote_ident(k), ', ') FROM unnest(v_keys) k)) END,
 				CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
@@ -243,7 +286,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION datamon.watch(regclass, regclass, tstzrange, name, name, name, name, name, name[], name[], name,
-	interval, interval, name[], name[], name, interval, timestamptz, float8, int, boolean)
+	interval, interval, name[], name[], name, interval, timestamptz, float8, int, boolean, int, interval, interval, interval)
 	IS 'watch a table or view; says what it chose for every column, and why';
 
 CREATE FUNCTION datamon.unwatch(source regclass) RETURNS void

@@ -13,8 +13,8 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._bucket_expression(text, interval, timestamptz) IS 'internal';
 
-/* Whether xmin tells which rows of a relation are new: heaps, and partitioned tables of nothing else. */
-CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+/* Whether the rows of a relation have an xmin: heaps, and partitioned tables of nothing else. */
+CREATE FUNCTION datamon._is_heap(relation regclass) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN c.relkind IN ('r', 'm') THEN am.amname = 'heap'
@@ -29,19 +29,192 @@ AS $$
 	FROM pg_class c LEFT JOIN pg_am am ON am.oid = c.relam
 	WHERE c.oid = $1
 $$;
+COMMENT ON FUNCTION datamon._is_heap(regclass) IS 'internal';
+
+/* Whether xmin tells which rows are new; rows in shards have the transaction ids of their nodes. */
+CREATE FUNCTION datamon._has_xmin(relation regclass) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT datamon._is_heap($1) AND NOT datamon._is_distributed($1)
+$$;
 COMMENT ON FUNCTION datamon._has_xmin(regclass) IS 'internal';
+
+/* Whether it does on the node that has the row: there is one such node for every row. */
+CREATE FUNCTION datamon._has_node_xmin(relation regclass) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_single boolean;
+BEGIN
+	IF NOT (datamon._is_distributed(relation) AND datamon._is_heap(relation)) THEN
+		RETURN false;
+	END IF;
+	EXECUTE $q$
+		SELECT p.repmodel <> 't' AND NOT EXISTS (SELECT FROM pg_dist_shard s JOIN pg_dist_placement l USING (shardid)
+			WHERE s.logicalrelid = p.logicalrelid GROUP BY s.shardid HAVING count(*) > 1)
+		FROM pg_dist_partition p WHERE p.logicalrelid = $1$q$ INTO v_single USING relation;
+	RETURN coalesce(v_single, false);
+END
+$$;
+COMMENT ON FUNCTION datamon._has_node_xmin(regclass) IS 'internal';
+
+/*
+ * What every node of a Citus cluster has ended: its system identifier, the
+ * xmin of its snapshot, and so on.  NULL in a transaction whose own snapshots,
+ * on the nodes, may be older than these.
+ */
+CREATE FUNCTION datamon._node_snapshots() RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_seen bigint[];
+BEGIN
+	IF current_setting('transaction_isolation') = 'read committed' THEN
+		EXECUTE $q$
+			SELECT array_agg(u.x ORDER BY r.nodeid, u.no)
+			FROM run_command_on_all_nodes('SELECT ARRAY[(SELECT c.system_identifier FROM pg_catalog.pg_control_system() c),
+				pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.text::pg_catalog.int8]') r
+			CROSS JOIN LATERAL unnest(CASE WHEN r.success THEN r.result::bigint[] END) WITH ORDINALITY u (x, no)$q$ INTO v_seen;
+	END IF;
+	RETURN v_seen;
+END
+$$;
+COMMENT ON FUNCTION datamon._node_snapshots() IS 'internal';
+
+/* Runs on the node that has the row; see src/base/citus.c. */
+CREATE FUNCTION datamon._is_unseen(xmin xid, seen bigint[]) RETURNS boolean
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_is_unseen';
+COMMENT ON FUNCTION datamon._is_unseen(xid, bigint[]) IS 'internal';
+
+/*
+ * Whether labels can be joined where they are: always without Citus; with it,
+ * if every node has them, or every shard the labels of its own rows.
+ */
+CREATE FUNCTION datamon._join_in_shards(source regclass, labels regclass, source_keys name[], label_keys name[]) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_together boolean;
+BEGIN
+	IF NOT (datamon._reads_distributed(source) OR datamon._reads_distributed(labels)) THEN
+		RETURN true;
+	END IF;
+	EXECUTE $q$
+		SELECT EXISTS (
+			SELECT FROM pg_dist_partition s JOIN pg_dist_partition l ON l.logicalrelid = $2
+			WHERE s.logicalrelid = $1
+				AND (l.partmethod = 'n' AND l.repmodel = 't'
+					OR s.partmethod = 'h' AND l.partmethod = 'h' AND s.colocationid = l.colocationid
+						AND (column_to_column_name(s.logicalrelid, s.partkey), column_to_column_name(l.logicalrelid, l.partkey)) IN (
+							SELECT k.source_key::text, k.label_key::text FROM unnest($3, $4) k (source_key, label_key))))$q$
+		INTO v_together USING source, labels, source_keys, label_keys;
+	RETURN v_together;
+END
+$$;
+COMMENT ON FUNCTION datamon._join_in_shards(regclass, regclass, name[], name[]) IS 'internal';
+
+/*
+ * The rows of a query that is planned and run by itself.  Citus runs what reads
+ * distributed tables on their nodes, but plans no statement that writes to
+ * local tables, or joins them fully, as well.
+ */
+CREATE FUNCTION datamon._rows_of(query text, buckets timestamptz[], from_start timestamptz, to_end timestamptz,
+	known_until timestamptz) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE query USING buckets, from_start, to_end, known_until;
+END
+$$;
+COMMENT ON FUNCTION datamon._rows_of(text, timestamptz[], timestamptz, timestamptz, timestamptz) IS 'internal';
+
+/*
+ * The rows of a monitor with an event time in [from_start, to_end), labels as
+ * known before known_until: time, dimensions, columns of the profile, and what
+ * was true and predicted where both can be told.
+ */
+CREATE FUNCTION datamon._rows_query(monitor_id int, from_start timestamptz, to_end timestamptz, known_until timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m record;
+	o record;
+	v_source text;
+	v_labels text;
+	v_label_time text;
+	v_range text;
+	v_on text;
+	v_join text := '';
+BEGIN
+	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _rows_query.monitor_id;
+	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
+	v_source := datamon._qualified(m.source);
+	v_range := datamon._time_range(m.source, m.time_column, quote_literal(from_start), quote_literal(to_end));
+	IF m.labels IS NOT NULL THEN
+		v_labels := datamon._qualified(m.labels);
+		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l') || ' < ' || quote_literal(known_until);
+		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_on
+		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
+		-- Without a unique index the newest label of a row counts; what shards cannot join, the coordinator brings together.
+		v_join := CASE WHEN datamon._is_unique(m.labels, m.label_keys)
+				AND datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys)
+			THEN format('LEFT JOIN %s l ON %s', v_labels, concat_ws(' AND ', v_on, v_label_time))
+			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE %3$s ORDER BY %1$s%4$s) l ON %5$s',
+				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
+				concat_ws(' AND ', format('(%s) IN (SELECT %s FROM %s s WHERE %s)',
+					(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k),
+					(SELECT string_agg(format('s.%I', k), ', ') FROM unnest(m.source_keys) k), v_source, v_range), v_label_time),
+				coalesce(format(', %s DESC NULLS LAST', datamon._time_expression(m.labels, m.label_time_column, 'l')), ''), v_on) END;
+	END IF;
+	RETURN format('SELECT %s FROM %s s %s WHERE %s', concat_ws(', ',
+		datamon._time_expression(m.source, m.time_column, 's') || ' AS at',
+		(SELECT string_agg(format(CASE WHEN r.class IN ('boolean', 'number') THEN 's.%I AS d%s' ELSE 'left(s.%I::text, 200) AS d%s' END,
+				d.column_name, d.dimension_no), ', ' ORDER BY d.dimension_no)
+			FROM datamon._own_dimension d JOIN datamon._relation_columns(m.source) r USING (column_name)
+			WHERE d.monitor_id = _rows_query.monitor_id),
+		coalesce((SELECT string_agg(format(CASE WHEN c.kind = 'number' THEN CASE WHEN m.significant_bits < 53
+					THEN 'datamon._significant(%s.%I::float8, ' || m.significant_bits || ') AS c%s' ELSE '%s.%I::float8 AS c%s' END
+				ELSE '%s.%I::text AS c%s' END,
+				CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name, c.column_no), ', ' ORDER BY c.column_no)
+			FROM datamon._own_monitored_column c WHERE c.monitor_id = _rows_query.monitor_id AND c.column_no IS NOT NULL),
+			'NULL::text AS c1'),
+		CASE WHEN o.choice IS NOT NULL THEN format('%s AS actual, %s AS predicted', o.actual, o.predicted) END),
+		v_source, v_join, v_range);
+END
+$$;
+COMMENT ON FUNCTION datamon._rows_query(int, timestamptz, timestamptz, timestamptz) IS 'internal';
+
+/* Bounds are compared with the bare column, so that its index serves. */
+CREATE FUNCTION datamon._time_range(relation regclass, column_name name, low text, high text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%1$I >= %2$s AND s.%1$I < %3$s'
+			ELSE 's.%1$I >= (%2$s::timestamptz AT TIME ZONE ''UTC'') AND s.%1$I < (%3$s::timestamptz AT TIME ZONE ''UTC'')' END, $2, $3, $4)
+	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
+$$;
+COMMENT ON FUNCTION datamon._time_range(regclass, name, text, text) IS 'internal';
+
+/* Whether an index of all rows leads with a column. */
+CREATE FUNCTION datamon._has_index_on(relation regclass, column_name name) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+		WHERE i.indrelid = $1 AND a.attname = $2 AND i.indisvalid AND i.indpred IS NULL)
+$$;
+COMMENT ON FUNCTION datamon._has_index_on(regclass, name) IS 'internal';
 
 /*
  * The statements of a monitor's ingest.
  *   newest   -> the newest event time
+ *   newest_appended  $1 blocks of the heap at the last tick -> the newest event time of later blocks; NULL: newest is as quick
  *   scan     $1 from, $2 to, $3 age of the oldest xid that may be new (NULL: all are), $4 root segment
  *            -> bucket, n of every bucket that differs from its cell
  *   relabel  $1 from, $2 to, $3 age as above for labels, $4 clock of the last tick, $5 labels known until,
  *            $6 oldest label time to look at -> buckets of rows whose label is new
- *   refresh  $1 buckets, $2 from, $3 to, $4 labels known until -> buckets whose cells changed
  */
 CREATE FUNCTION datamon._ingest_queries(monitor_id int)
-RETURNS TABLE (newest text, scan text, relabel text, refresh text, recount text)
+RETURNS TABLE (newest text, newest_appended text, scan text, relabel text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -52,19 +225,14 @@ DECLARE
 	v_label_time text;
 	v_bucket text;
 	v_range text;
-	v_join text := '';
-	v_profile text;
-	v_performance text;
-	v_dimensions text;
-	v_dimension_count bigint;
-	v_rollup text;
-	v_unique boolean;
-	v_cells text;
 	v_touched text;
-	o record;
+	v_scanned text;
+	v_seen text;
+	v_keys text;
+	v_together boolean;
+	v_new_label text;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
-	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
 	v_source := datamon._qualified(m.source);
 	v_time := datamon._time_expression(m.source, m.time_column, 's');
 	IF v_time IS NULL THEN
@@ -72,106 +240,55 @@ BEGIN
 			USING ERRCODE = 'undefined_column', HINT = 'Remove the monitor with datamon.unwatch() and watch again.';
 	END IF;
 	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
-	-- Bounds are compared with the bare column, so that its index serves.
-	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%I >= $%%s AND s.%1$I < $%%s'
-			ELSE 's.%I >= ($%%s AT TIME ZONE ''UTC'') AND s.%1$I < ($%%s AT TIME ZONE ''UTC'')' END, replace(m.time_column, '%', '%%'))
-	INTO v_range
-	FROM datamon._relation_columns(m.source) c WHERE c.column_name = m.time_column;
+	v_range := datamon._time_range(m.source, m.time_column, '$1', '$2');
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
+	-- Without an index the whole table would be read.
+	IF current_setting('server_version_num')::int >= 140000
+		AND (SELECT s.source_blocks IS NOT NULL FROM datamon._own_state s WHERE s.monitor_id = _ingest_queries.monitor_id)
+		AND NOT datamon._has_index_on(m.source, m.time_column) THEN
+		newest_appended := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.ctid >= format(''(%%s,0)'', $1)::tid'
+			' AND i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
+	END IF;
 
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
+	SELECT coalesce(x.node_snapshots::text, '{}') INTO v_seen FROM datamon._own_state x WHERE x.monitor_id = _ingest_queries.monitor_id;
+	v_scanned := CASE WHEN datamon._reads_distributed(m.source) THEN format(
+			'SELECT r.bucket, r.n, $3::int IS NULL OR r.touched AS touched
+				FROM datamon._rows_of(%L, NULL, $1, $2, NULL) r (bucket timestamptz, n bigint, touched boolean)',
+			format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1', v_bucket,
+				CASE WHEN datamon._has_node_xmin(m.source) THEN format('datamon._is_unseen(s.xmin, %L)', v_seen) ELSE 'true' END,
+				v_source, datamon._time_range(m.source, m.time_column, '$2', '$3')))
+		ELSE format('SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1',
+			v_bucket, v_touched, v_source, v_range) END;
 	scan := format($q$
 		SELECT coalesce(r.bucket, c.bucket) AS bucket, coalesce(r.n, 0) AS n
-		FROM (SELECT %s AS bucket, count(*) AS n, bool_or(%s) AS touched FROM %s s WHERE %s GROUP BY 1) r
+		FROM (%s) r
 		FULL JOIN (SELECT c.bucket, c.n FROM datamon._own_cell c
 			WHERE c.monitor_id = %s AND c.segment_id = $4 AND c.bucket >= $1 AND c.bucket < $2) c ON c.bucket = r.bucket
 		WHERE r.touched OR r.n IS DISTINCT FROM c.n
-		ORDER BY 1$q$, v_bucket, v_touched, v_source, format(v_range, 1, 2), monitor_id);
+		ORDER BY 1$q$, v_scanned, monitor_id);
 
 	IF m.labels IS NOT NULL THEN
 		v_labels := datamon._qualified(m.labels);
 		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l');
-		v_unique := datamon._is_unique(m.labels, m.label_keys);
-		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_join
-		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
-		relabel := format($q$
-			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
-			WHERE %s AND (%s %s) %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
-			v_bucket, v_labels, v_source, v_join, format(v_range, 1, 2),
-			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3' ELSE '$3::int IS NULL OR true' END,
+		v_keys := (SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ')
+			FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key));
+		v_together := datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys);
+		v_new_label := format('(%s %s) %s',
+			CASE WHEN datamon._has_xmin(m.labels) THEN '$3::int IS NULL OR age(l.xmin) <= $3'
+				WHEN datamon._has_node_xmin(m.labels) THEN format('$3::int IS NULL OR datamon._is_unseen(l.xmin, %L)', v_seen)
+				ELSE '$3::int IS NULL OR true' END,
 			coalesce(format('OR %s >= $4', v_label_time), ''),
 			coalesce(format('AND (%s < $5 AND (%1$s >= $6%s))', v_label_time,
 				CASE WHEN (SELECT c.not_null FROM datamon._relation_columns(m.labels) c WHERE c.column_name = m.label_time_column)
 					THEN '' ELSE format(' OR %s IS NULL', v_label_time) END), ''));
-		-- Without a unique index the newest label of a row counts.
-		v_join := CASE WHEN v_unique THEN format('LEFT JOIN %s l ON %s %s', v_labels, v_join,
-				coalesce(format('AND %s < $4', v_label_time), ''))
-			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE (%1$s) IN (SELECT %3$s FROM %4$s s WHERE %5$s) %6$s ORDER BY %1$s %7$s) l ON %8$s',
-				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
-				(SELECT string_agg(format('s.%I', k), ', ') FROM unnest(m.source_keys) k), v_source, format(v_range, 2, 3),
-				coalesce(format('AND %s < $4', v_label_time), ''),
-				coalesce(format(', %s DESC NULLS LAST', v_label_time), ''), v_join) END;
+		relabel := format($q$
+			SELECT DISTINCT %s AS bucket FROM %s l JOIN %s s ON %s
+			WHERE %s %s AND $5 IS NOT NULL AND $6 IS NOT NULL AND $4 IS NOT NULL$q$,
+			v_bucket, CASE WHEN v_together THEN v_labels ELSE format('(SELECT %s FROM %s l WHERE %s OFFSET 0)',
+				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels, v_new_label) END,
+			v_source, v_keys, v_range, CASE WHEN v_together THEN 'AND ' || v_new_label ELSE '' END);
 	END IF;
-
-	SELECT string_agg(format(CASE WHEN c.kind = 'number' THEN '%s.%I::float8' ELSE '%s.%I::text' END,
-			CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name), ', ' ORDER BY c.column_no) INTO v_profile
-	FROM datamon._own_monitored_column c
-	WHERE c.monitor_id = _ingest_queries.monitor_id AND c.column_no IS NOT NULL;
-	v_performance := CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state'
-		ELSE format('datamon.f_beta_state(%s, %s)', o.actual, o.predicted) END;
-
-	SELECT coalesce(string_agg(format(CASE k.class WHEN 'boolean' THEN ', s.%I AS d%s' WHEN 'number' THEN ', s.%I AS d%s'
-			ELSE ', left(s.%I::text, 200) AS d%s' END, k.column_name, k.no), '' ORDER BY k.no), ''),
-		coalesce(string_agg(format('UNION ALL SELECT r.bucket, jsonb_build_object(%L, r.d%s), sum(r.n)::bigint, datamon.merge(r.profile), %s FROM leaf r GROUP BY r.bucket, r.d%2$s',
-			k.column_name, k.no, CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END),
-			' ' ORDER BY k.no), ''), count(*)
-	INTO v_dimensions, v_rollup, v_dimension_count
-	FROM (SELECT c.column_name, s.class, row_number() OVER (ORDER BY c.column_name) AS no
-		FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) s USING (column_name)
-		WHERE c.monitor_id = _ingest_queries.monitor_id AND c.role = 'dimension' AND NOT c.from_labels) k;
-
-	-- Leaves from rows, once; the whole and every single dimension by merging leaves.
-	v_cells := format($q$
-		leaf AS MATERIALIZED (
-			SELECT %1$s AS bucket%2$s, count(*) AS n, datamon.profile(%3$s) AS profile, %4$s AS performance
-			FROM %5$s s %6$s
-			WHERE %7$s AND %1$s = ANY ($1)
-			GROUP BY 1 %8$s),
-		fresh AS MATERIALIZED (
-			SELECT r.bucket, '{}'::jsonb AS key, sum(r.n)::bigint AS n, datamon.merge(r.profile) AS profile, %9$s AS performance
-			FROM leaf r GROUP BY r.bucket
-			%10$s)$q$,
-		v_bucket, v_dimensions, coalesce(v_profile, 'NULL::text'), v_performance, v_source, v_join, format(v_range, 2, 3),
-		(SELECT string_agg(', ' || (g + 1), '') FROM generate_series(1, v_dimension_count) g),
-		CASE WHEN o.choice IS NULL THEN 'NULL::datamon.f_beta_state' ELSE 'datamon.merge(r.performance)' END, v_rollup);
-	refresh := format($q$
-		WITH %s,
-		added AS (
-			INSERT INTO datamon._own_segment (monitor_id, key)
-			SELECT DISTINCT %2$s, f.key FROM fresh f
-			WHERE f.key NOT IN (SELECT g.key FROM datamon._own_segment g WHERE g.monitor_id = %2$s)
-			RETURNING segment_id, key),
-		place AS MATERIALIZED (
-			SELECT g.segment_id, g.key FROM datamon._own_segment g WHERE g.monitor_id = %2$s
-			UNION ALL SELECT a.segment_id, a.key FROM added a),
-		written AS (
-			INSERT INTO datamon._own_cell AS o (monitor_id, segment_id, bucket, n, profile, performance)
-			SELECT %2$s, p.segment_id, f.bucket, f.n, f.profile, f.performance
-			FROM fresh f JOIN place p ON p.key = f.key
-			ON CONFLICT (monitor_id, segment_id, bucket) DO UPDATE
-			SET n = excluded.n, profile = excluded.profile, performance = excluded.performance, revised_at = now()
-			WHERE NOT (o.n = excluded.n AND o.profile OPERATOR(datamon.=) excluded.profile
-				AND (o.performance IS NULL AND excluded.performance IS NULL
-					OR coalesce(o.performance OPERATOR(datamon.=) excluded.performance, false)))
-			RETURNING o.bucket),
-		gone AS (
-			DELETE FROM datamon._own_cell o
-			WHERE o.monitor_id = %2$s AND o.bucket >= $1[1] AND o.bucket < $3 AND o.bucket = ANY ($1)
-				AND (o.segment_id, o.bucket) NOT IN (SELECT p.segment_id, f.bucket FROM fresh f JOIN place p ON p.key = f.key)
-			RETURNING o.bucket)
-		SELECT array_agg(DISTINCT b.bucket) FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b$q$,
-		v_cells, monitor_id);
-	recount := format('WITH %s SELECT f.bucket, f.key, f.n, f.profile, f.performance FROM fresh f', v_cells);
 	RETURN NEXT;
 END
 $$;
@@ -188,6 +305,14 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._age_of_unseen(pg_snapshot, bigint) IS 'internal';
 
+/* A live source goes by the wall clock, one that is being replayed by its own. */
+CREATE FUNCTION datamon._clock(newest timestamptz, lateness interval, bucket interval) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $1 > now() - greatest($2, 3 * $3) THEN now() ELSE $1 END
+$$;
+COMMENT ON FUNCTION datamon._clock(timestamptz, interval, interval) IS 'internal';
+
 /* Brings the cells up to date; returns the buckets whose cells changed and the clock. */
 CREATE FUNCTION datamon._ingest(monitor_id int, as_of timestamptz, from_the_start boolean DEFAULT false,
 	OUT revised timestamptz[], OUT clock timestamptz)
@@ -199,19 +324,24 @@ DECLARE
 	q record;
 	b record;
 	v_root bigint;
+	v_newest timestamptz;
 	v_snapshot pg_snapshot := pg_current_snapshot();
+	v_nodes bigint[];
 	v_age int;
 	v_from timestamptz;
 	v_labels_from timestamptz;
 	v_to timestamptz := coalesce(as_of, 'infinity');
-	v_batch timestamptz[];
 	v_dirty timestamptz[] := '{}';
 	v_relabelled timestamptz[] := '{}';
 	v_late bigint := 0;
+	v_follow boolean := false;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT q FROM datamon._ingest_queries(monitor_id);
+	IF datamon._is_distributed(m.source) OR datamon._is_distributed(m.labels) THEN
+		v_nodes := datamon._node_snapshots();
+	END IF;
 	revised := '{}';
 	IF NOT isfinite(as_of) OR NOT isfinite(s.watermark) THEN
 		RAISE EXCEPTION 'time must be finite, and not %', coalesce(as_of, s.watermark) USING ERRCODE = 'invalid_parameter_value';
@@ -220,10 +350,12 @@ BEGIN
 		RAISE EXCEPTION 'as_of % is before the last tick''s %', as_of, s.watermark USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Time goes forward; to begin again, unwatch() and watch().';
 	END IF;
+	IF as_of IS NULL AND NOT from_the_start THEN
+		SELECT c.obstacle IS NULL INTO v_follow FROM datamon._heap_columns(monitor_id) c;
+	END IF;
 	IF as_of IS NULL THEN
-		EXECUTE q.newest INTO clock;
-		-- A live source goes by the wall clock, one that is being replayed by its own.
-		clock := greatest(CASE WHEN clock > now() - greatest(m.lateness, 3 * m.bucket) THEN now() ELSE clock END, s.watermark);
+		EXECUTE CASE WHEN v_follow THEN coalesce(q.newest_appended, q.newest) ELSE q.newest END INTO v_newest USING s.source_blocks;
+		clock := greatest(datamon._clock(v_newest, m.lateness, m.bucket), s.watermark);
 	ELSE
 		clock := as_of;
 	END IF;
@@ -231,6 +363,15 @@ BEGIN
 		RETURN;
 	END IF;
 
+	-- An empty table did not tell which dimension has the most values.
+	IF s.watermark IS NULL THEN
+		DELETE FROM datamon._own_cuboid k WHERE k.monitor_id = _ingest.monitor_id;
+		DELETE FROM datamon._own_dimension d WHERE d.monitor_id = _ingest.monitor_id;
+	END IF;
+	-- After a restore only the definition is there.
+	IF NOT EXISTS (SELECT FROM datamon._own_cuboid k WHERE k.monitor_id = _ingest.monitor_id) THEN
+		PERFORM datamon._choose_cuboids(monitor_id);
+	END IF;
 	INSERT INTO datamon._own_segment (monitor_id, key)
 	SELECT _ingest.monitor_id, '{}'
 	WHERE NOT EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = _ingest.monitor_id AND g.key = '{}');
@@ -246,36 +387,46 @@ BEGIN
 		v_age := NULL;
 	END IF;
 
-	IF m.labels IS NOT NULL AND isfinite(v_from) THEN
-		v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);
-		FOR b IN EXECUTE q.relabel USING v_labels_from, v_to, v_age, s.watermark, v_to, v_labels_from LOOP
-			v_relabelled := v_relabelled || b.bucket;
+	IF v_follow THEN
+		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late INTO revised, v_late
+		FROM datamon._follow_heaps(monitor_id, v_from) f;
+		-- A new row may lie in an old page, too: its bucket tells.
+		SELECT greatest(clock, datamon._clock(max(r), m.lateness, m.bucket)) INTO clock FROM unnest(revised) r;
+	ELSE
+		IF m.labels IS NOT NULL AND isfinite(v_from) THEN
+			v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);
+			FOR b IN EXECUTE q.relabel USING v_labels_from, v_to, v_age, s.watermark, v_to, v_labels_from LOOP
+				v_relabelled := v_relabelled || b.bucket;
+			END LOOP;
+		END IF;
+		FOR b IN
+			EXECUTE format('WITH scanned AS MATERIALIZED (%s)
+				SELECT array_agg(x.bucket ORDER BY x.bucket) AS buckets
+				FROM (SELECT u.bucket, sum(u.n) OVER (ORDER BY u.bucket) AS rows_so_far
+					FROM (SELECT c.bucket, c.n FROM scanned c
+						UNION ALL SELECT r, 1000 FROM unnest($5) r WHERE r NOT IN (SELECT c.bucket FROM scanned c)) u) x
+				GROUP BY floor(x.rows_so_far / 200000) ORDER BY 1', q.scan)
+			USING v_from, v_to, v_age, v_root, v_relabelled
+		LOOP
+			v_dirty := b.buckets;
+			PERFORM datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_dirty[1],
+				CASE WHEN v_dirty[cardinality(v_dirty)] < timestamptz '294276-12-31' - m.bucket
+					THEN least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to) ELSE v_to END, v_to), v_dirty);
+			revised := revised || datamon._store_cells(monitor_id, v_dirty);
 		END LOOP;
+		-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.
+		IF isfinite(v_from) AND s.source_blocks IS NOT NULL AND current_setting('server_version_num')::int >= 140000 THEN
+			EXECUTE format('SELECT count(*) FROM %s s WHERE s.ctid >= %L::tid AND age(s.xmin) <= $1 AND %s < $2',
+				datamon._qualified(m.source), format('(%s,0)', s.source_blocks),
+				datamon._time_expression(m.source, m.time_column, 's'))
+				INTO v_late USING v_age, v_from;
+		END IF;
 	END IF;
-	FOR b IN
-		EXECUTE format('WITH scanned AS MATERIALIZED (%s)
-			SELECT array_agg(x.bucket ORDER BY x.bucket) AS buckets
-			FROM (SELECT u.bucket, sum(u.n) OVER (ORDER BY u.bucket) AS rows_so_far
-				FROM (SELECT c.bucket, c.n FROM scanned c
-					UNION ALL SELECT r, 1000 FROM unnest($5) r WHERE r NOT IN (SELECT c.bucket FROM scanned c)) u) x
-			GROUP BY floor(x.rows_so_far / 200000) ORDER BY 1', q.scan)
-		USING v_from, v_to, v_age, v_root, v_relabelled
-	LOOP
-		v_dirty := b.buckets;
-		EXECUTE q.refresh USING v_dirty, v_dirty[1], least(v_dirty[cardinality(v_dirty)] + m.bucket, v_to), v_to INTO v_batch;
-		revised := revised || v_batch;
-	END LOOP;
-
-	-- Rows that came too late to count, seen where new rows are appended: in the new blocks of a heap.
-	IF isfinite(v_from) AND s.source_blocks IS NOT NULL AND current_setting('server_version_num')::int >= 140000 THEN
-		EXECUTE format('SELECT count(*) FROM %s s WHERE s.ctid >= %L::tid AND age(s.xmin) <= $1 AND %s < $2',
-			datamon._qualified(m.source), format('(%s,0)', s.source_blocks),
-			datamon._time_expression(m.source, m.time_column, 's'))
-			INTO v_late USING v_age, v_from;
-	END IF;
+	PERFORM datamon._roll_up_tiers(monitor_id, revised, clock);
 
 	UPDATE datamon._own_state x
-	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot, watermark = clock,
+	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot,
+		node_snapshots = v_nodes, watermark = clock,
 		horizon = v_to,
 		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
 			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),

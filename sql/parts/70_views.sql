@@ -19,6 +19,27 @@ CREATE VIEW datamon.columns AS
 	JOIN datamon._readable_monitor m ON m.monitor_id = c.monitor_id;
 COMMENT ON VIEW datamon.columns IS 'the role of every column of every watched source, and why';
 
+CREATE VIEW datamon.dimensions AS
+	SELECT d.monitor_id, m.source, d.column_name, d.known_values, d.known_values <= datamon._most_judged_values() AS judged,
+		ARRAY(SELECT DISTINCT o.column_name FROM datamon._readable_cuboid k
+			JOIN datamon._readable_dimension o ON o.monitor_id = k.monitor_id AND o.dimension_no = ANY (k.dimensions)
+			WHERE k.monitor_id = d.monitor_id AND d.dimension_no = ANY (k.dimensions) AND o.dimension_no <> d.dimension_no
+			ORDER BY o.column_name) AS combined_with,
+		(SELECT k.reason FROM datamon._readable_cuboid k WHERE k.monitor_id = d.monitor_id AND d.dimension_no = ANY (k.dimensions)
+			ORDER BY k.cuboid_no LIMIT 1) AS reason
+	FROM datamon._readable_dimension d
+	JOIN datamon._readable_monitor m ON m.monitor_id = d.monitor_id;
+COMMENT ON VIEW datamon.dimensions IS 'dimensions of every watched source, their values so far, and which combinations are kept';
+
+CREATE VIEW datamon.storage AS
+	SELECT m.monitor_id, m.source, t.tier, CASE t.tier WHEN 0 THEN 'buckets' WHEN 1 THEN 'hours' ELSE 'days' END AS resolution,
+		min(t.bucket) AS first_bucket, max(t.bucket) AS last_bucket, count(DISTINCT t.bucket) AS buckets, count(*) AS tiles,
+		sum(datamon.cell_count(t.cells))::bigint AS cells, sum(pg_column_size(t.cells))::bigint AS bytes
+	FROM datamon._readable_tile t
+	JOIN datamon._readable_monitor m ON m.monitor_id = t.monitor_id
+	GROUP BY m.monitor_id, m.source, t.tier;
+COMMENT ON VIEW datamon.storage IS 'what is kept of each resolution: buckets, tiles, cells, bytes; reads all of it';
+
 CREATE VIEW datamon.cells AS
 	SELECT c.monitor_id, m.source, c.bucket, g.key AS segment, c.n, c.profile, c.performance, c.revised_at
 	FROM datamon._readable_cell c

@@ -4,14 +4,9 @@
 #include "postgres.h"
 
 #include "base/checks.h"
+#include "types/profile.h"
 #include "types/working.h"
 #include "aggregates/profile_args.h"
-
-/*
- * With a third less, a month's PSI of a model's score by deciles was off by
- * 1.7 %; this much keeps distances of merged daily profiles within 1 %.
- */
-#define DEFAULT_MAX_BYTES 1536
 
 PG_FUNCTION_INFO_V1(datamon_profile_trans);
 
@@ -25,7 +20,7 @@ get_state(FunctionCallInfo fcinfo)
 static DmWorking *
 first_state(const DmProfileArgs *args)
 {
-	DmGrid		grid = {DEFAULT_MAX_BYTES, 0};
+	DmGrid		grid = {DM_PROFILE_MAX_BYTES, 0};
 
 	return dm_working_new(DM_PROFILE, args->kinds, args->n, grid, true);
 }

@@ -4,25 +4,8 @@
 #ifndef DATAMON_AGGREGATES_PROFILE_ARGS_H
 #define DATAMON_AGGREGATES_PROFILE_ARGS_H
 
-#include "base/numeric.h"
+#include "base/value_type.h"
 #include "types/working.h"
-
-typedef enum DmArgAs
-{
-	DM_ARG_FLOAT8,
-	DM_ARG_FLOAT4,
-	DM_ARG_INT2,
-	DM_ARG_INT4,
-	DM_ARG_INT8,
-	DM_ARG_NUMERIC,
-	DM_ARG_DATE,
-	DM_ARG_TIMESTAMP,
-	DM_ARG_TIME,
-	DM_ARG_INTERVAL,
-	DM_ARG_BOOL,
-	DM_ARG_TEXT,
-	DM_ARG_OUTPUT				/* enum, uuid, ...: by the type's output function */
-} DmArgAs;
 
 /* Cached for the query: a pure function of the call's argument types. */
 typedef struct DmProfileArgs
@@ -31,20 +14,16 @@ typedef struct DmProfileArgs
 	bool		all_float8;
 	bool		all_numbers;
 	char	   *kinds;			/* DM_KIND_... */
-	DmArgAs    *as;
-	FmgrInfo   *output;			/* for DM_ARG_OUTPUT */
+	DmValueType *as;
+	FmgrInfo   *output;			/* for DM_VALUE_OUTPUT */
 } DmProfileArgs;
 
 extern DmProfileArgs *dm_profile_args(FunctionCallInfo fcinfo);
-extern double dm_profile_other_number(const DmProfileArgs *args, int i, Datum value);
 
 static inline double
 dm_profile_number(const DmProfileArgs *args, int i, Datum value)
 {
-	if (args->as[i] == DM_ARG_NUMERIC)
-		return dm_numeric_to_double(value);
-	return args->as[i] == DM_ARG_FLOAT8 ? DatumGetFloat8(value) :
-		dm_profile_other_number(args, i, value);
+	return dm_value_number(args->as[i], value);
 }
 
 extern DmWorking *dm_profile_put_category(DmWorking *w, const DmProfileArgs *args, int i,

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
@@ -67,7 +68,11 @@ Datum
 datamon_pattern_rate_trans(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = get_state(fcinfo);
+	Oid			collation = PG_GET_COLLATION();
 
+	/* A node that works on a part of the rows (Citus) is not told. */
+	if (!OidIsValid(collation))
+		collation = DEFAULT_COLLATION_OID;
 	if (PG_ARGISNULL(2))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -76,7 +81,7 @@ datamon_pattern_rate_trans(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return add_row(state, false, false);
 	return add_row(state, true,
-				   DatumGetBool(DirectFunctionCall2Coll(textregexeq, PG_GET_COLLATION(),
+				   DatumGetBool(DirectFunctionCall2Coll(textregexeq, collation,
 														PG_GETARG_DATUM(1), PG_GETARG_DATUM(2))));
 }
 

@@ -191,7 +191,7 @@ get_word(FunctionCallInfo fcinfo, int n, char *to, size_t size, const char *name
 static double
 get_number(FunctionCallInfo fcinfo, int n, const char *name)
 {
-	if (PG_ARGISNULL(n) || isnan(PG_GETARG_FLOAT8(n)) || PG_GETARG_FLOAT8(n) == 0)
+	if (PG_ARGISNULL(n) || !isfinite(PG_GETARG_FLOAT8(n)) || PG_GETARG_FLOAT8(n) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"%s\" must be a number above 0", name),

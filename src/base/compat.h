@@ -79,6 +79,25 @@
 #define DATAMON_COMPLETED_NOTIFIES() ProcessCompletedNotifies()
 #endif
 
+/* A buffer that may hold a block, without a look into the table of buffers: from 14 on. */
+#if PG_VERSION_NUM >= 160000
+#define DATAMON_READ_RECENT_BUFFER(relation, block, guess) \
+	ReadRecentBuffer((relation)->rd_locator, MAIN_FORKNUM, block, guess)
+#elif PG_VERSION_NUM >= 140000
+#define DATAMON_READ_RECENT_BUFFER(relation, block, guess) \
+	ReadRecentBuffer((relation)->rd_node, MAIN_FORKNUM, block, guess)
+#else
+#define DATAMON_READ_RECENT_BUFFER(relation, block, guess) false
+#endif
+
+/* "Snapshot too old" was an error of whoever read a page, up to 16. */
+#if PG_VERSION_NUM >= 170000
+#define DATAMON_TEST_FOR_OLD_SNAPSHOT(snapshot, relation, page) ((void) 0)
+#else
+#define DATAMON_TEST_FOR_OLD_SNAPSHOT(snapshot, relation, page) \
+	TestForOldSnapshot(snapshot, relation, page)
+#endif
+
 #if PG_VERSION_NUM >= 140000
 #define DATAMON_ROLE_PG_MONITOR ROLE_PG_MONITOR
 #else
@@ -90,6 +109,15 @@
 #define DATAMON_BGWORKER_INTERRUPTIBLE BGWORKER_INTERRUPTIBLE
 #else
 #define DATAMON_BGWORKER_INTERRUPTIBLE 0
+#endif
+
+/* A relation's file, and this session's own counts of its rows. */
+#if PG_VERSION_NUM >= 160000
+#define DATAMON_RELFILENODE(relation) ((relation)->rd_locator.relNumber)
+#define DATAMON_TUPLE_COUNT(what) counts.tuples_##what
+#else
+#define DATAMON_RELFILENODE(relation) ((relation)->rd_node.relNode)
+#define DATAMON_TUPLE_COUNT(what) t_counts.t_tuples_##what
 #endif
 
 #if PG_VERSION_NUM >= 180000

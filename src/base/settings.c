@@ -1,8 +1,8 @@
 /*
  * settings.c - the configuration parameters, datamon.*, in alphabetical order.
  *
- * All belong to the server's configuration (PGC_SIGHUP): they steer processes
- * that work for every role.
+ * Those that steer processes which work for every role belong to the server's
+ * configuration (PGC_SIGHUP).
  */
 #include "base/settings.h"
 
@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 #include "utils/varlena.h"
 
+int			dm_cube_memory = 256 * 1024;
 char	   *dm_databases = NULL;
 bool		dm_enabled = true;
 bool		dm_log_ticks = false;
@@ -61,6 +62,16 @@ dm_database_is_listed(const char *name)
 void
 dm_settings_init(void)
 {
+	DefineCustomIntVariable("datamon.cube_memory",
+							"Memory for rows that wait to become profiles of segments.",
+							"What does not fit goes through temporary files.",
+							&dm_cube_memory,
+							256 * 1024,
+							1024, MAX_KILOBYTES,
+							PGC_USERSET,
+							GUC_UNIT_KB,
+							NULL, NULL, NULL);
+
 	DefineCustomStringVariable("datamon.databases",
 							   "Databases whose monitors the background worker ticks.",
 							   "A list of names; * stands for every database.",

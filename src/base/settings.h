@@ -6,6 +6,7 @@
 
 #include "compat.h"
 
+extern int	dm_cube_memory;		/* kilobytes */
 extern char *dm_databases;
 extern bool dm_enabled;
 extern bool dm_log_ticks;

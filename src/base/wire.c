@@ -100,18 +100,9 @@ dm_put_u8(StringInfo buf, uint8 v)
 void
 dm_put_varint(StringInfo buf, uint64 v)
 {
-	uint8		out[10];
-	int			n = 0;
+	uint8		out[DM_MOST_VARINT_BYTES];
 
-	do
-	{
-		out[n] = v & 0x7f;
-		v >>= 7;
-		if (v)
-			out[n] |= 0x80;
-		n++;
-	} while (v);
-	appendBinaryStringInfo(buf, (char *) out, n);
+	appendBinaryStringInfo(buf, (char *) out, (int) (dm_varint_to(out, v) - out));
 }
 
 void

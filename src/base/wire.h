@@ -32,7 +32,8 @@ typedef enum DmTypeTag
 	DM_COLUMN_QUALITY = 'Q',
 	DM_MULTILABEL_STATE = 'B',
 	DM_LABELLED_VECTORS = 'W',
-	DM_PAIRS = 'Y'
+	DM_PAIRS = 'Y',
+	DM_SEGMENT_TILE = 'I'		/* DM_TILE is a tile of values: stats/column.h */
 } DmTypeTag;
 
 #define DM_FORMAT_VERSION 1
@@ -79,6 +80,21 @@ extern uint8 dm_get_u8(DmReader *r);
 extern uint64 dm_get_varint(DmReader *r);
 extern double dm_get_double(DmReader *r);
 extern const uint8 *dm_get_bytes(DmReader *r, size_t len);
+
+/* Where room has been made, a varint may be written straight there; returns its end. */
+#define DM_MOST_VARINT_BYTES 10
+
+static inline uint8 *
+dm_varint_to(uint8 *pos, uint64 v)
+{
+	while (v >= 0x80)
+	{
+		*pos++ = (uint8) (v | 0x80);
+		v >>= 7;
+	}
+	*pos++ = (uint8) v;
+	return pos;
+}
 
 extern void dm_put_u8(StringInfo buf, uint8 v);
 extern void dm_put_varint(StringInfo buf, uint64 v);

@@ -24,9 +24,10 @@ typedef struct DmCubeShape
 	DmDictionary **categories;	/* dictionary of each category column */
 	bool		outcome;
 	DmGrid		grid;
+	int			partition;		/* dimension whose values make the partitions; -1: the one of most values */
 	int			nlevels;
 	const uint32 *levels;		/* bit d: dimension d is fixed; the finest first */
-	Size		memory;			/* of the gathered rows; a full batch is emitted */
+	Size		memory;			/* of the gathered rows; a full batch goes to a temporary file */
 } DmCubeShape;
 
 typedef struct DmCubeCell
@@ -41,9 +42,12 @@ typedef struct DmCubeCell
 				fp,
 				fn,
 				tn,
-				unused;			/* outcome */
+				unlabelled,
+				unpredicted,
+				empty;			/* outcome, as in an f_beta_state */
 } DmCubeCell;
 
+/* Called in a memory context that is reset afterwards. */
 typedef void (*DmCubeEmit) (void *to, const DmCubeCell *cell);
 
 typedef struct DmCube DmCube;
@@ -52,7 +56,7 @@ typedef struct DmCube DmCube;
 extern DmCube *dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to);
 extern void dm_cube_add(DmCube *cube, const DmRows *rows);
 
-/* Emit what is gathered; a key may come once from each batch. */
+/* Emit every cell, once, bucket by bucket in order of time, DM_NO_BUCKET first. */
 extern void dm_cube_finish(DmCube *cube);
 
 #endif							/* DATAMON_CUBE_CUBE_H */

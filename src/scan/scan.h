@@ -18,7 +18,7 @@ typedef enum DmScanAs
 {
 	DM_AS_NUMBER,				/* double, rounded to significant_bits */
 	DM_AS_DIMENSION,			/* id; text is cut at 200 characters */
-	DM_AS_CATEGORY,				/* id; value as profile() takes it */
+	DM_AS_CATEGORY,				/* id; value as profile() takes it, or takes its text */
 	DM_AS_BUCKET,				/* number of the bucket of a time */
 	DM_AS_ACTUAL,				/* bits of the outcome */
 	DM_AS_PREDICTED
@@ -29,6 +29,7 @@ typedef struct DmScanColumn
 	DmScanAs	as;
 	AttrNumber	attnum;			/* of the relation; of the query's result from 1 */
 	int			significant_bits;	/* DM_AS_NUMBER: 1..53 */
+	bool		as_text;		/* DM_AS_CATEGORY: cast to text first, so that any type will do */
 	int64		width;			/* DM_AS_BUCKET: microseconds */
 	int64		origin;			/* DM_AS_BUCKET: a start, as timestamptz */
 	bool		has_threshold;	/* DM_AS_ACTUAL, DM_AS_PREDICTED: true is value >= threshold, else value = 1 or true */
@@ -46,6 +47,16 @@ typedef struct DmScan DmScan;
  */
 extern const char *dm_scan_obstacle(Relation relation, const DmScanColumn *columns, int ncolumns);
 
+/*
+ * Its two halves.  A partition is read with the rights that somebody has on
+ * the table he named: privilege is asked of that, storage of the partition.
+ */
+extern const char *dm_scan_privilege(Relation relation, const DmScanColumn *columns, int ncolumns);
+extern const char *dm_scan_storage(Relation relation, const DmScanColumn *columns, int ncolumns);
+
+/* Can values of the type be read as a dimension, or as the text of a category? */
+extern bool dm_scan_has_cast(Oid type);
+
 /* The columns are filled in and stay the caller's.  Rows: arrays of its own. */
 extern DmScan *dm_scan_begin(Relation relation, Snapshot snapshot, DmScanColumn *columns, int ncolumns);
 
@@ -53,6 +64,10 @@ extern DmScan *dm_scan_begin(Relation relation, Snapshot snapshot, DmScanColumn 
 extern DmRows *dm_scan_block(DmScan *scan, BlockNumber block);
 extern BlockNumber dm_scan_blocks(DmScan *scan);
 extern void dm_scan_end(DmScan *scan);
+
+/* The profile of a whole heap, NULL if it has no rows; columns by their kinds (DM_KIND_...). */
+extern struct varlena *dm_scan_profile(Relation relation, DmScanColumn *columns, const char *kinds,
+									   int n, uint64 *rows);
 
 /* The value behind an id as jsonb, as jsonb_build_object would show it; NULL id: JSON null. */
 struct JsonbValue;

@@ -26,21 +26,32 @@ compare_entries(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Join neighbours of equal key. */
+/* Join neighbours of equal key, without a branch on whether they are. */
 static size_t
 join(DmEntry *e, size_t n)
 {
 	size_t		out = 0;
+	int64_t		key;
+	uint64_t	count;
 	size_t		i;
 
-	for (i = 0; i < n; i++)
+	if (n == 0)
+		return 0;
+	key = e[0].key;
+	count = e[0].count;
+	for (i = 1; i < n; i++)
 	{
-		if (out > 0 && e[out - 1].key == e[i].key)
-			e[out - 1].count += e[i].count;
-		else
-			e[out++] = e[i];
+		int64_t		next = e[i].key;
+
+		e[out].key = key;
+		e[out].count = count;
+		out += next != key;
+		count = e[i].count + (next != key ? 0 : count);
+		key = next;
 	}
-	return out;
+	e[out].key = key;
+	e[out].count = count;
+	return out + 1;
 }
 
 /* Doubles as integers in value order. */
@@ -160,17 +171,18 @@ dm_entries_merge(DmEntry *out, const DmEntry *a, size_t na, const DmEntry *b, si
 	size_t		j = 0;
 	size_t		n = 0;
 
+	/* no branch on which comes first: nothing would predict it */
 	while (i < na && j < nb)
 	{
-		if (a[i].key < b[j].key)
-			out[n++] = a[i++];
-		else if (a[i].key > b[j].key)
-			out[n++] = b[j++];
-		else
-		{
-			out[n] = a[i++];
-			out[n++].count += b[j++].count;
-		}
+		int64_t		x = a[i].key;
+		int64_t		y = b[j].key;
+		uint64_t	from_a = x <= y;
+		uint64_t	from_b = y <= x;
+
+		out[n].key = from_a ? x : y;
+		out[n++].count = (a[i].count & -from_a) + (b[j].count & -from_b);
+		i += from_a;
+		j += from_b;
 	}
 	while (i < na)
 		out[n++] = a[i++];
@@ -215,26 +227,22 @@ bins_per_shift(const DmEntry *e, size_t n, size_t bins[DM_MAX_SHIFT + 1])
 	}
 }
 
-static bool
-fits(size_t bins, int shift, int zeros, const DmGrid *grid)
-{
-	int			bits = 64 - (shift > zeros ? shift : zeros);
-
-	return bins * (size_t) bits <= (size_t) grid->max_bytes * 8;
-}
-
 size_t
 dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid)
 {
+	return dm_entries_fold_zeros(e, n, shift, *shift == 0 ? dm_trailing_zeros(e, n) : 0, grid);
+}
+
+size_t
+dm_entries_fold_zeros(DmEntry *e, size_t n, int *shift, int zeros, const DmGrid *grid)
+{
 	size_t		bins[DM_MAX_SHIFT + 1];
-	int			zeros = 0;
 	int			from = *shift;
 	int			s;
 
 	if (*shift == 0)
 	{
-		zeros = dm_trailing_zeros(e, n);
-		if ((uint32_t) zeros >= grid->min_shift && fits(n, 0, zeros, grid))
+		if (dm_bins_exact(n, zeros, grid))
 			return n;
 		/* no shift up to the trailing zeros would join anything */
 		from = zeros + 1 <= DM_MAX_SHIFT ? zeros + 1 : DM_MAX_SHIFT;
@@ -243,7 +251,7 @@ dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid)
 		from = (int) grid->min_shift;
 	bins_per_shift(e, n, bins);
 	for (s = from; s < DM_MAX_SHIFT; s++)
-		if (fits(bins[s - *shift], s, 0, grid))
+		if (dm_bins_fit(bins[s - *shift], s, 0, grid))
 			break;
 	n = dm_entries_shift(e, n, s - *shift);
 	*shift = s;
@@ -257,7 +265,7 @@ dm_grid_fits(const DmEntry *e, size_t n, int shift, const DmGrid *grid)
 	{
 		int			zeros = dm_trailing_zeros(e, n);
 
-		return (uint32_t) zeros >= grid->min_shift && fits(n, 0, zeros, grid);
+		return dm_bins_exact(n, zeros, grid);
 	}
-	return shift >= (int) grid->min_shift && (shift == DM_MAX_SHIFT || fits(n, shift, 0, grid));
+	return shift >= (int) grid->min_shift && (shift == DM_MAX_SHIFT || dm_bins_fit(n, shift, 0, grid));
 }

@@ -132,12 +132,31 @@ extern size_t dm_entries_sort(DmEntry *e, size_t n);
  */
 extern size_t dm_entries_fold(DmEntry *e, size_t n, int *shift, const DmGrid *grid);
 
+/* The same, of a list whose trailing zeros are known, if its shift is 0. */
+extern size_t dm_entries_fold_zeros(DmEntry *e, size_t n, int *shift, int zeros, const DmGrid *grid);
+
 /* Fold a sorted list in place by a given number of bits. */
 extern size_t dm_entries_shift(DmEntry *e, size_t n, int by);
 
 /* Merge two sorted lists of one shift into out (room for na + nb). */
 extern size_t dm_entries_merge(DmEntry *out, const DmEntry *a, size_t na,
 							   const DmEntry *b, size_t nb);
+
+/* Do so many bins on the grid of a shift fit the budget, if all values end in so many zero bits? */
+static inline bool
+dm_bins_fit(size_t bins, int shift, int zeros, const DmGrid *grid)
+{
+	int			bits = 64 - (shift > zeros ? shift : zeros);
+
+	return bins * (size_t) bits <= (size_t) grid->max_bytes * 8;
+}
+
+/* Are so many distinct values with so many zero bits kept exactly? */
+static inline bool
+dm_bins_exact(size_t bins, int zeros, const DmGrid *grid)
+{
+	return (uint32_t) zeros >= grid->min_shift && dm_bins_fit(bins, 0, zeros, grid);
+}
 
 /* Is this the shift that the rule gives for these entries? */
 extern bool dm_grid_fits(const DmEntry *e, size_t n, int shift, const DmGrid *grid);

@@ -292,27 +292,32 @@ widen(const DmExactSum *s, uint64_t *out)
 int
 dm_sum_to_bytes(const DmExactSum *s, int *first_byte, uint8_t *out)
 {
-	uint64_t	wide[DM_SUM_LIMBS];
-	uint8_t		bytes[DM_SUM_LIMBS * 8];
+	uint64_t	sign;
 	int			low = 0;
-	int			high = DM_SUM_LIMBS * 8 - 1;
-	uint8_t		sign;
+	int			high = s->size - 1;
+	int			first;
+	int			end;
 	int			i;
 
-	widen(s, wide);
-	for (i = 0; i < DM_SUM_LIMBS * 8; i++)
-		bytes[i] = (uint8_t) (wide[i >> 3] >> (8 * (i & 7)));
-	sign = (bytes[high] & 0x80) ? 0xff : 0;
-	while (low <= high && bytes[low] == 0)
-		low++;
 	*first_byte = 0;
+	if (s->base < 0)
+		return 0;
+	while (low <= high && s->limb[low] == 0)
+		low++;
 	if (low > high)
 		return 0;
-	while (high > low && bytes[high] == sign && ((bytes[high - 1] ^ sign) & 0x80) == 0)
+	/* limbs that only repeat the sign of the one below go, then such bytes */
+	sign = sign_limb(s);
+	while (high > low && s->limb[high] == sign && ((s->limb[high - 1] ^ sign) >> 63) == 0)
 		high--;
-	*first_byte = low;
-	memcpy(out, bytes + low, (size_t) (high - low + 1));
-	return high - low + 1;
+	first = low * 8 + __builtin_ctzll(s->limb[low]) / 8;
+	end = high * 8 + 1;
+	if (s->limb[high] != sign)
+		end += (63 - __builtin_clzll(s->limb[high] ^ sign) + 1) / 8;
+	for (i = first; i < end; i++)
+		*out++ = (uint8_t) (s->limb[i >> 3] >> (8 * (i & 7)));
+	*first_byte = s->base * 8 + first;
+	return end - first;
 }
 
 bool

@@ -144,6 +144,9 @@ dm_vector_places(uint32_t *place, const double *x, int n, int shift, uint64_t ba
 #define SLICE_MAX_EXPONENT 400
 #define SLICE_BITS 22
 
+/* With so many zeros at the end, two slices leave no more of them than three of any value. */
+#define SHORT_ZEROS 22
+
 /* Sums of the slices of a tile, and of the products that make up squares. */
 typedef struct SliceSums
 {
@@ -229,31 +232,103 @@ slice_sums(const double *x, int n, int exponent, SliceSums *s)
 	return (rest[0] | rest[1] | rest[2] | rest[3]) != 0;
 }
 
-/*
- * Values with bits below the third slice (far smaller than the tile's
- * largest) are few: take their slices out of the sums again and hand the
- * values over, to be added one by one.
- */
-static int
-take_out_rest(const double *x, int n, int exponent, SliceSums *s, double *others)
+/* The same where two slices hold nearly all: integers, and values rounded to few bits. */
+VECTOR_FMA static bool
+two_slice_sums(const double *x, int n, int exponent, SliceSums *s)
+{
+	double		m1 = 1.5 * power_of_two(exponent + 1 - SLICE_BITS + 52);
+	double		m2 = 1.5 * power_of_two(exponent + 1 - 2 * SLICE_BITS + 52);
+	v4d			sa = {0},
+				sb = {0},
+				saa = {0},
+				sab = {0},
+				sbb = {0};
+	v4i			rest = {0};
+	int			i;
+
+	for (i = 0; i < n; i += 4)
+	{
+		v4d			v = {0};
+		v4d			a,
+					b;
+
+		if (i + 4 <= n)
+			memcpy(&v, x + i, sizeof(v));
+		else
+			memcpy(&v, x + i, (size_t) (n - i) * 8);
+		a = (v + m1) - m1;
+		v -= a;
+		b = (v + m2) - m2;
+		rest |= v != b;
+		sa += a;
+		sb += b;
+		saa += a * a;
+		sab += a * b;
+		sbb += b * b;
+	}
+	memset(s, 0, sizeof(*s));
+	s->a = FOLD4(sa);
+	s->b = FOLD4(sb);
+	s->aa = FOLD4(saa);
+	s->ab = FOLD4(sab);
+	s->ac_bb = FOLD4(sbb);
+	return (rest[0] | rest[1] | rest[2] | rest[3]) != 0;
+}
+
+/* Values of which the slices leave something; they are few. */
+VECTOR_FMA static int
+find_rest(const double *x, int n, int exponent, int slices, double *others)
 {
 	double		m1 = 1.5 * power_of_two(exponent + 1 - SLICE_BITS + 52);
 	double		m2 = 1.5 * power_of_two(exponent + 1 - 2 * SLICE_BITS + 52);
 	double		m3 = 1.5 * power_of_two(exponent + 1 - 3 * SLICE_BITS + 52);
+	v4d			third = slices == 3 ? (v4d) {1, 1, 1, 1} : (v4d) {0};
 	int			rest = 0;
 	int			i;
+	int			k;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i += 4)
 	{
-		double		a = (x[i] + m1) - m1;
-		double		r = x[i] - a;
-		double		b = (r + m2) - m2;
-		double		c;
+		v4d			v = {0};
+		v4i			left;
 
-		r -= b;
-		c = (r + m3) - m3;
-		if (r == c)
+		if (i + 4 <= n)
+			memcpy(&v, x + i, sizeof(v));
+		else
+			memcpy(&v, x + i, (size_t) (n - i) * 8);
+		v -= (v + m1) - m1;
+		v -= (v + m2) - m2;
+		left = v != ((v + m3) - m3) * third;
+		if ((left[0] | left[1] | left[2] | left[3]) == 0)
 			continue;
+		for (k = 0; k < 4; k++)
+			if (left[k])
+				others[rest++] = x[i + k];
+	}
+	return rest;
+}
+
+/*
+ * Values with bits below the last slice (far smaller than the tile's
+ * largest) are few: take their slices out of the sums again and hand the
+ * values over, to be added one by one.
+ */
+static int
+take_out_rest(const double *x, int n, int exponent, int slices, SliceSums *s, double *others)
+{
+	double		m1 = 1.5 * power_of_two(exponent + 1 - SLICE_BITS + 52);
+	double		m2 = 1.5 * power_of_two(exponent + 1 - 2 * SLICE_BITS + 52);
+	double		m3 = 1.5 * power_of_two(exponent + 1 - 3 * SLICE_BITS + 52);
+	int			rest = find_rest(x, n, exponent, slices, others);
+	int			i;
+
+	for (i = 0; i < rest; i++)
+	{
+		double		a = (others[i] + m1) - m1;
+		double		r = others[i] - a;
+		double		b = (r + m2) - m2;
+		double		c = slices == 3 ? ((r - b) + m3) - m3 : 0;
+
 		s->a -= a;
 		s->b -= b;
 		s->c -= c;
@@ -262,7 +337,6 @@ take_out_rest(const double *x, int n, int exponent, SliceSums *s, double *others
 		s->ac_bb -= a * (c + c) + b * b;
 		s->bc -= b * c;
 		s->cc -= c * c;
-		others[rest++] = x[i];
 	}
 	return rest;
 }
@@ -332,10 +406,11 @@ dm_vector_sums(DmExactSum *sum, DmExactSum *squares, const double *x, int n, con
 		done = add_one_by_one(sum, squares, x, n);
 	else
 	{
+		bool		short_values = range->low_bits << (64 - SHORT_ZEROS) == 0;
 		int			rest = 0;
 
-		if (slice_sums(x, n, exponent, &s))
-			rest = take_out_rest(x, n, exponent, &s, others);
+		if (short_values ? two_slice_sums(x, n, exponent, &s) : slice_sums(x, n, exponent, &s))
+			rest = take_out_rest(x, n, exponent, short_values ? 2 : 3, &s, others);
 		done = add_slices(sum, squares, &s, exponent) && add_one_by_one(sum, squares, others, rest);
 	}
 	if (!done)

@@ -1,15 +1,15 @@
 /*
- * cell_builder.h - packed columns of a profile straight from arrays of values.
+ * cell_builder.h - packed columns of a profile straight from arrays of values,
+ * or from packed columns.
  *
- * The bytes are those that profile() would make of the same rows.  Scratch
- * memory is kept from cell to cell: nothing is allocated for one of few rows.
+ * The bytes are those that profile() and merge() would make of the same rows.
+ * Scratch memory is kept from cell to cell: nothing is allocated for one of
+ * few rows.
  */
 #ifndef DATAMON_TYPES_CELL_BUILDER_H
 #define DATAMON_TYPES_CELL_BUILDER_H
 
-#include "postgres.h"
-
-#include "lib/stringinfo.h"
+#include "base/wire.h"
 #include "stats/dyadic.h"
 
 typedef struct DmCellBuilder DmCellBuilder;
@@ -17,7 +17,10 @@ typedef struct DmCellBuilder DmCellBuilder;
 /* Lives in the current memory context. */
 extern DmCellBuilder *dm_cell_builder_new(const char *kinds, int ncolumns, DmGrid grid);
 
-/* A number column of n rows, NULLs as DM_NULL_BITS; x is destroyed. Appends what stands behind the kind in a profile. */
+/*
+ * A number column of n rows, NULLs as DM_NULL_BITS; x is destroyed.  Appends
+ * what stands behind the kind in a profile.
+ */
 extern void dm_cell_put_numbers(DmCellBuilder *b, StringInfo out, double *x, int n);
 
 /*
@@ -30,5 +33,22 @@ extern void dm_cell_put_categories(DmCellBuilder *b, StringInfo out, uint32 *ids
 
 /* A whole packed profile begins like this; its columns follow, each after its kind. */
 extern void dm_cell_begin_profile(const DmCellBuilder *b, StringInfo out, uint64 rows);
+
+/*
+ * What stands behind the kind of a column in a profile.  Nothing is read from
+ * "end" on; the column may end before.
+ */
+typedef struct DmPackedColumn
+{
+	const uint8 *bytes;
+	const uint8 *end;
+} DmPackedColumn;
+
+/* One column from n >= 1 packed ones of its kind and of grids no coarser than the builder's. */
+extern void dm_cell_merge_columns(DmCellBuilder *b, StringInfo out, char kind,
+								  const DmPackedColumn *column, int n);
+
+/* Pass over a packed column without unpacking it. */
+extern void dm_cell_skip_column(DmReader *r, char kind);
 
 #endif							/* DATAMON_TYPES_CELL_BUILDER_H */

@@ -21,6 +21,7 @@
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 
+#include "base/citus.h"
 #include "base/row.h"
 #include "types/profile.h"
 #include "types/working.h"
@@ -203,7 +204,10 @@ statement(TupleDesc desc, const char *query)
 		else
 			appendStringInfoString(&buf, "NULL");
 	}
-	appendStringInfo(&buf, "]::datamon.column_quality[] FROM (%s\n) AS q(", query);
+	/* Citus would split profile(), which it cannot; behind OFFSET it brings the rows here. */
+	appendStringInfoString(&buf, "]::datamon.column_quality[] FROM (");
+	appendStringInfo(&buf, dm_has_citus() ? "SELECT * FROM (%s\n) AS r OFFSET 0" : "%s\n", query);
+	appendStringInfoString(&buf, ") AS q(");
 	for (i = 0; i < desc->natts; i++)
 		appendStringInfo(&buf, "%sc%d", i > 0 ? ", " : "", i + 1);
 	appendStringInfoChar(&buf, ')');

@@ -15,6 +15,21 @@
 
 PG_FUNCTION_INFO_V1(datamon_profile_compact);
 
+void
+dm_profile_write_column(StringInfo buf, const DmProfileColumn *c)
+{
+	Size		len;
+
+	if (c->kind == DM_KIND_NUMBER)
+	{
+		dm_sketch_write(buf, &c->number);
+		return;
+	}
+	len = VARSIZE(c->category) - DM_HEADER_SIZE;
+	dm_put_varint(buf, len);
+	appendBinaryStringInfo(buf, (char *) c->category + DM_HEADER_SIZE, (int) len);
+}
+
 struct varlena *
 dm_profile_pack(const DmProfile *p)
 {
@@ -27,18 +42,8 @@ dm_profile_pack(const DmProfile *p)
 	dm_put_varint(&buf, (uint64) p->ncolumns);
 	for (i = 0; i < p->ncolumns; i++)
 	{
-		const DmProfileColumn *c = &p->column[i];
-		Size		len;
-
-		dm_put_u8(&buf, (uint8) c->kind);
-		if (c->kind == DM_KIND_NUMBER)
-		{
-			dm_sketch_write(&buf, &c->number);
-			continue;
-		}
-		len = VARSIZE(c->category) - DM_HEADER_SIZE;
-		dm_put_varint(&buf, len);
-		appendBinaryStringInfo(&buf, (char *) c->category + DM_HEADER_SIZE, (int) len);
+		dm_put_u8(&buf, (uint8) p->column[i].kind);
+		dm_profile_write_column(&buf, &p->column[i]);
 	}
 	return dm_packed_finish(&buf);
 }
@@ -62,6 +67,18 @@ read_category(DmReader *r)
 	return dm_packed_finish(&buf);
 }
 
+bool
+dm_profile_read_column(DmReader *r, const DmGrid *grid, DmProfileColumn *c)
+{
+	if (c->kind == DM_KIND_NUMBER)
+		(void) dm_sketch_read(r, grid, &c->number);
+	else if (c->kind == DM_KIND_CATEGORY)
+		c->category = read_category(r);
+	else
+		r->failed = true;
+	return !r->failed;
+}
+
 static bool
 read_packed(const struct varlena *p, DmProfile *out)
 {
@@ -83,13 +100,7 @@ read_packed(const struct varlena *p, DmProfile *out)
 		DmProfileColumn *c = &out->column[i];
 
 		c->kind = (char) dm_get_u8(&r);
-		if (c->kind == DM_KIND_NUMBER)
-			(void) dm_sketch_read(&r, &out->grid, &c->number);
-		else if (c->kind == DM_KIND_CATEGORY)
-			c->category = read_category(&r);
-		else
-			r.failed = true;
-		if (r.failed)
+		if (!dm_profile_read_column(&r, &out->grid, c))
 			return false;
 	}
 	return r.pos == r.end;
@@ -152,9 +163,8 @@ category_valid(const struct varlena *counts, uint64 rows)
 	return n == rows;
 }
 
-/* Are the counts of every column what the rows allow? */
-static bool
-profile_valid(const DmProfile *p)
+bool
+dm_profile_valid(const DmProfile *p)
 {
 	int			i;
 
@@ -179,8 +189,8 @@ profile_valid(const DmProfile *p)
 	return true;
 }
 
-static void
-read_column_json(DmJson *j, const DmGrid *grid, DmProfileColumn *c)
+void
+dm_profile_read_column_json(DmJson *j, const DmGrid *grid, DmProfileColumn *c)
 {
 	char	   *kind;
 
@@ -225,7 +235,7 @@ read_json(DmJson *j, DmProfile *p)
 		if (p->ncolumns == DM_PROFILE_MAX_COLUMNS)
 			dm_json_fail(j, "Too many columns");
 		if (!j->failed)
-			read_column_json(j, &p->grid, &p->column[p->ncolumns++]);
+			dm_profile_read_column_json(j, &p->grid, &p->column[p->ncolumns++]);
 	}
 	if (!j->failed && p->ncolumns == 0)
 		dm_json_fail(j, "A profile has at least one column");
@@ -238,9 +248,25 @@ parse_state(DmJson *j)
 	DmProfile	p;
 
 	read_json(j, &p);
-	if (!j->failed && !profile_valid(&p))
+	if (!j->failed && !dm_profile_valid(&p))
 		dm_json_fail(j, "Counts must add up to the rows, and bins must be canonical");
 	return j->failed ? NULL : dm_profile_pack(&p);
+}
+
+void
+dm_profile_write_column_json(StringInfo buf, const DmProfileColumn *c)
+{
+	if (c->kind == DM_KIND_NUMBER)
+	{
+		appendStringInfoString(buf, "{\"kind\":\"number\",");
+		dm_sketch_write_json(buf, &c->number);
+	}
+	else
+	{
+		appendStringInfoString(buf, "{\"kind\":\"category\",\"value_counts\":");
+		dm_value_counts_write_json(buf, c->category);
+	}
+	appendStringInfoChar(buf, '}');
 }
 
 static void
@@ -255,18 +281,9 @@ print_state(StringInfo buf, const struct varlena *packed)
 	appendStringInfoString(buf, "\"columns\":[");
 	for (i = 0; i < p.ncolumns; i++)
 	{
-		appendStringInfoString(buf, i ? ",{" : "{");
-		if (p.column[i].kind == DM_KIND_NUMBER)
-		{
-			appendStringInfoString(buf, "\"kind\":\"number\",");
-			dm_sketch_write_json(buf, &p.column[i].number);
-		}
-		else
-		{
-			appendStringInfoString(buf, "\"kind\":\"category\",\"value_counts\":");
-			dm_value_counts_write_json(buf, p.column[i].category);
-		}
-		appendStringInfoChar(buf, '}');
+		if (i > 0)
+			appendStringInfoChar(buf, ',');
+		dm_profile_write_column_json(buf, &p.column[i]);
 	}
 	appendStringInfoString(buf, "]}");
 }
@@ -276,8 +293,17 @@ valid_state(const struct varlena *packed)
 {
 	DmProfile	p;
 
-	return read_packed(packed, &p) && profile_valid(&p) &&
+	return read_packed(packed, &p) && dm_profile_valid(&p) &&
 		dm_packed_equal(packed, dm_profile_pack(&p));
+}
+
+struct varlena *
+dm_profile_pack_working(const DmWorking *w)
+{
+	DmProfile	p;
+
+	unpack_working(w, &p);
+	return dm_profile_pack(&p);
 }
 
 static struct varlena *

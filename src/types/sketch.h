@@ -48,7 +48,25 @@ extern void dm_grid_write_json(StringInfo buf, const DmGrid *grid);
 extern void dm_grid_read_json(DmJson *j, DmGrid *grid);
 
 extern void dm_sketch_write(StringInfo buf, const DmSketch *s);
+
+/* The same, where the trailing zero bits of an exact list and the sum of the counts are known. */
+extern void dm_sketch_write_known(StringInfo buf, const DmSketch *s, int drop, uint64 total);
+
+/*
+ * The same with the entries in arrays: n keys on the grid of the shift, or
+ * exact ones shortened by the "drop" zero bits that all of them end in, and
+ * their counts, which add up to "total" (not looked at where all are 1).
+ */
+extern void dm_sketch_write_arrays(StringInfo buf, const DmSketch *s, int drop, const int64 *key,
+								   const uint64 *count, uint64 total);
 extern bool dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *out);
+
+/* The same in two steps: between them out->entry is given room for out->n entries. */
+extern bool dm_sketch_read_head(DmReader *r, const DmGrid *grid, DmSketch *out, uint8 *flags);
+extern bool dm_sketch_read_rest(DmReader *r, DmSketch *out, uint8 flags);
+
+/* Pass over a packed column; only where it ends is looked at. */
+extern void dm_sketch_skip(DmReader *r);
 extern void dm_sketch_write_json(StringInfo buf, const DmSketch *s);
 extern void dm_sketch_read_json(DmJson *j, const DmGrid *grid, DmSketch *out);
 

@@ -12,6 +12,7 @@
 #include "types/two_samples_internal.h"
 
 #define WEIGHTED 0x01
+#define TOLD 0x02
 
 static const char *const unused_names[DM_UNUSED_REASONS] = {"nulls", "nan", "-inf", "+inf"};
 static const char *const side_names[DM_SIDES] = {"current", "reference"};
@@ -69,8 +70,10 @@ dm_two_samples_write(const DmSamplesContent *c)
 				i;
 
 	dm_packed_begin(&buf, DM_TWO_SAMPLES);
-	dm_put_u8(&buf, c->weighted ? WEIGHTED : 0);
+	dm_put_u8(&buf, (c->weighted ? WEIGHTED : 0) | (dm_has_options(&c->options) ? TOLD : 0));
 	dm_put_varint(&buf, c->unassigned);
+	if (dm_has_options(&c->options))
+		dm_two_samples_write_options(&buf, &c->options);
 	for (side = DM_SIDES - 1; side >= 0; side--)
 	{
 		const DmSamplesSide *s = &c->side[side];
@@ -159,9 +162,10 @@ read_content(const struct varlena *packed, DmSamplesContent *c)
 	memset(c, 0, sizeof(*c));
 	dm_reader_init(&r, packed);
 	flags = dm_get_u8(&r);
-	c->weighted = flags == WEIGHTED;
+	c->weighted = (flags & WEIGHTED) != 0;
 	c->unassigned = dm_get_varint(&r);
-	return (flags & ~WEIGHTED) == 0 && !r.failed &&
+	return (flags & ~(WEIGHTED | TOLD)) == 0 && !r.failed &&
+		((flags & TOLD) == 0 || dm_two_samples_read_options(&r, &c->options)) &&
 		read_side(&r, c->weighted, &c->side[DM_REFERENCE]) &&
 		read_side(&r, c->weighted, &c->side[DM_CURRENT]) && r.pos == r.end;
 }
@@ -277,6 +281,8 @@ print_value(StringInfo buf, const struct varlena *packed)
 			print_numbers(buf, "counts", NULL, s->count, s->entries);
 		appendStringInfoChar(buf, '}');
 	}
+	if (dm_has_options(&c.options))
+		dm_two_samples_print_options(buf, &c.options);
 	appendStringInfoChar(buf, '}');
 }
 
@@ -355,6 +361,8 @@ parse_value(DmJson *j)
 	c.unassigned = dm_json_count(j);
 	parse_side(j, DM_REFERENCE, c.weighted, &c.side[DM_REFERENCE]);
 	parse_side(j, DM_CURRENT, c.weighted, &c.side[DM_CURRENT]);
+	if (dm_json_try(j, ','))
+		dm_two_samples_parse_options(j, &c.options);
 	dm_json_expect(j, '}');
 	return j->failed ? NULL : dm_two_samples_write(&c);
 }

@@ -31,8 +31,8 @@ typedef enum DmUnused
 } DmUnused;
 
 /*
- * What an aggregate over rows was told beside them; all zero: nothing.  It is
- * no part of a value, and gone from the packed form.
+ * What an aggregate over rows was told beside them; all zero: nothing.  Only
+ * its state has some, which may come packed from another node.
  */
 typedef struct DmSampleOptions
 {
@@ -94,7 +94,7 @@ typedef struct DmSamplePair
 	DmSideCounts counts[DM_SIDES];
 	uint64		unassigned;
 	bool		weighted;		/* some weight is not 1 */
-	DmSampleOptions options;	/* all zero in a packed form */
+	DmSampleOptions options;
 } DmSamplePair;
 
 extern void dm_two_samples_read(const struct varlena *value, DmSamplePair *out);
@@ -113,6 +113,14 @@ extern Datum dm_two_samples_more(FunctionCallInfo fcinfo, Datum state, DmTwoSamp
 								 bool weighted);
 
 extern struct varlena *dm_two_samples_merge(struct varlena *state, const struct varlena *value);
+
+static inline bool
+dm_has_options(const DmSampleOptions *options)
+{
+	static const DmSampleOptions none = {{0}};
+
+	return memcmp(options, &none, sizeof(none)) != 0;
+}
 
 /* What an aggregate was told must be the same in every row. */
 extern void dm_two_samples_set_options(DmTwoSamples *w, const DmSampleOptions *options);

@@ -4,6 +4,7 @@
 #ifndef DATAMON_TYPES_TWO_SAMPLES_INTERNAL_H
 #define DATAMON_TYPES_TWO_SAMPLES_INTERNAL_H
 
+#include "base/json.h"
 #include "types/two_samples.h"
 
 /* One side as it is packed: entries ascend by value and weight, without repetition. */
@@ -21,8 +22,15 @@ typedef struct DmSamplesContent
 {
 	uint64		unassigned;
 	bool		weighted;
+	DmSampleOptions options;
 	DmSamplesSide side[DM_SIDES];
 } DmSamplesContent;
+
+/* Options, in two_samples_options.c. */
+extern void dm_two_samples_write_options(StringInfo buf, const DmSampleOptions *o);
+extern bool dm_two_samples_read_options(DmReader *r, DmSampleOptions *o);
+extern void dm_two_samples_print_options(StringInfo buf, const DmSampleOptions *o);
+extern void dm_two_samples_parse_options(DmJson *j, DmSampleOptions *o);
 
 pg_noreturn extern void dm_two_samples_too_many(void);
 

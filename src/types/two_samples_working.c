@@ -149,11 +149,9 @@ dm_two_samples_extend(DmTwoSamples *w)
 void
 dm_two_samples_set_options(DmTwoSamples *w, const DmSampleOptions *options)
 {
-	static const DmSampleOptions none = {{0}};
-
 	if (likely(memcmp(&w->options, options, sizeof(*options)) == 0))
 		return;
-	if (memcmp(&w->options, &none, sizeof(none)) != 0)
+	if (dm_has_options(&w->options))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("what comes after the sides must be the same in every row"),
@@ -240,6 +238,7 @@ get_heads(const DmTwoSamples *w, DmSamplesContent *c)
 	memset(c, 0, sizeof(*c));
 	c->unassigned = w->unassigned;
 	c->weighted = w->weighted;
+	c->options = w->options;
 	for (side = 0; side < DM_SIDES; side++)
 	{
 		c->side[side].n = c->side[side].entries = rows_of(w, side);
@@ -310,7 +309,6 @@ append_slots(DmTwoSamples *w, int side, const DmTwoSamples *from)
 struct varlena *
 dm_two_samples_merge(struct varlena *state, const struct varlena *value)
 {
-	static const DmSampleOptions none = {{0}};
 	DmTwoSamples *w = state ? (DmTwoSamples *) state : dm_two_samples_new();
 	const DmTwoSamples *from = DM_IS_WORKING(value) ? (const DmTwoSamples *) value : NULL;
 	DmSamplesContent c;
@@ -319,13 +317,11 @@ dm_two_samples_merge(struct varlena *state, const struct varlena *value)
 				i;
 
 	if (from)
-	{
 		get_heads(from, &c);
-		if (memcmp(&from->options, &none, sizeof(none)) != 0)
-			dm_two_samples_set_options(w, &from->options);
-	}
 	else
 		dm_two_samples_content(value, &c);
+	if (dm_has_options(&c.options))
+		dm_two_samples_set_options(w, &c.options);
 	for (side = 0; side < DM_SIDES; side++)
 	{
 		if (c.side[side].n > MaxAllocSize)
@@ -422,8 +418,7 @@ dm_two_samples_read(const struct varlena *value, DmSamplePair *out)
 	else
 		dm_two_samples_content(value, &c);
 	memset(out, 0, sizeof(*out));
-	if (DM_IS_WORKING(value))
-		out->options = ((const DmTwoSamples *) value)->options;
+	out->options = c.options;
 	for (side = 0; side < DM_SIDES; side++)
 	{
 		out->counts[side].n = c.side[side].n;

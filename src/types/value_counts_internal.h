@@ -97,6 +97,27 @@ vc_compare_values(const char *a, uint32 a_len, const char *b, uint32 b_len)
 	return c != 0 ? c : (a_len > b_len) - (a_len < b_len);
 }
 
+#define VC_MODE_EXACT 0
+#define VC_MODE_HASHED 1
+
+/* Head and entry of exact mode, where room has been made; each returns its end. */
+static inline uint8 *
+dm_vc_head_to(uint8 *pos, int limit, uint64 nulls, uint32 nentries)
+{
+	pos = dm_varint_to(pos, (uint64) limit);
+	pos = dm_varint_to(pos, nulls);
+	*pos++ = VC_MODE_EXACT;
+	return dm_varint_to(pos, nentries);
+}
+
+static inline uint8 *
+dm_vc_item_to(uint8 *pos, const char *value, size_t len, uint64 count)
+{
+	pos = dm_varint_to(pos, len);
+	memcpy(pos, value, len);
+	return dm_varint_to(pos + len, count);
+}
+
 /* value_counts_table.c */
 extern uint64 dm_vc_hash(const char *value, size_t len);
 extern size_t dm_vc_keep(const char *value, size_t len, char *kept);

@@ -12,26 +12,32 @@
 #include "base/json.h"
 #include "types/value_counts_internal.h"
 
-#define VC_MODE_EXACT 0
-#define VC_MODE_HASHED 1
-
 static void
 put_head(StringInfo buf, const VcScan *s)
 {
-	dm_put_varint(buf, s->limit);
-	dm_put_varint(buf, s->nulls);
-	dm_put_u8(buf, s->bits == VC_EXACT ? VC_MODE_EXACT : VC_MODE_HASHED);
-	if (s->bits != VC_EXACT)
-		dm_put_u8(buf, (uint8) s->bits);
-	dm_put_varint(buf, s->nentries);
+	uint8		out[3 * DM_MOST_VARINT_BYTES + 2];
+	uint8	   *pos = out;
+
+	if (s->bits == VC_EXACT)
+		pos = dm_vc_head_to(pos, s->limit, s->nulls, s->nentries);
+	else
+	{
+		pos = dm_varint_to(pos, (uint64) s->limit);
+		pos = dm_varint_to(pos, s->nulls);
+		*pos++ = VC_MODE_HASHED;
+		*pos++ = (uint8) s->bits;
+		pos = dm_varint_to(pos, s->nentries);
+	}
+	appendBinaryStringInfo(buf, (char *) out, (int) (pos - out));
 }
 
 static void
 put_item(StringInfo buf, const VcItem *item, bool hashed)
 {
-	dm_put_varint(buf, item->len);
-	appendBinaryStringInfo(buf, item->value, item->len);
-	dm_put_varint(buf, item->count);
+	uint8		out[VC_MAX_BYTES + 2 * DM_MOST_VARINT_BYTES];
+
+	appendBinaryStringInfo(buf, (char *) out,
+						   (int) (dm_vc_item_to(out, item->value, item->len, item->count) - out));
 	if (hashed)
 		dm_put_u8(buf, item->single ? 1 : 0);
 }

@@ -255,49 +255,64 @@ set_aside(DmSlot *slot, double *x, int n)
 	return kept;
 }
 
+/*
+ * Values may lie in *w, which moves when it grows: they are given as an offset
+ * from a pointer that is then followed.
+ */
 static void
-add_tile_sums(DmWorking **w, int column, const double *x, int n, const DmRange *range)
+add_tile_sums(DmWorking **w, int column, char **base, Size offset, int n, const DmRange *range)
 {
 	DmSlot	   *slot = &(*w)->slot[column];
-	Size		offset = (const char *) x - (const char *) *w;
 
-	if (dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), x, n, range))
+	if (dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), DM_AT(*base, offset), n, range))
 		return;
 	widen_sums(w, column);
 	slot = &(*w)->slot[column];
-	if (!dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), DM_AT(*w, offset), n, range))
+	if (!dm_vector_sums(DM_AT(*w, slot->sum), DM_AT(*w, slot->squares), DM_AT(*base, offset), n, range))
 		elog(ERROR, "sum does not fit its widest window");
 }
 
-/* Count one tile of a buffer, which begins at an offset. */
+/* Count one tile. */
 static void
-flush_tile(DmWorking **w, int column, Size offset, int n)
+flush_tile(DmWorking **w, int column, char **base, Size offset, int n)
 {
 	DmSlot	   *slot = &(*w)->slot[column];
 	DmRange		range;
 
-	dm_vector_range(DM_AT(*w, offset), n, &range);
+	dm_vector_range(DM_AT(*base, offset), n, &range);
 	if (!range.finite)
 	{
-		n = set_aside(slot, DM_AT(*w, offset), n);
-		dm_vector_range(DM_AT(*w, offset), n, &range);
+		n = set_aside(slot, DM_AT(*base, offset), n);
+		dm_vector_range(DM_AT(*base, offset), n, &range);
 	}
 	if (n == 0)
 		return;
 	if ((*w)->moments)
-		add_tile_sums(w, column, DM_AT(*w, offset), n, &range);
+		add_tile_sums(w, column, base, offset, n, &range);
 	for (;;)
 	{
 		slot = &(*w)->slot[column];
-		n = dm_column_add(DM_AT(*w, slot->column), DM_AT(*w, slot->area), DM_AT(*w, offset), n,
+		n = dm_column_add(DM_AT(*w, slot->column), DM_AT(*w, slot->area), DM_AT(*base, offset), n,
 						  &range);
 		if (n == 0)
 			break;
-		dm_vector_range(DM_AT(*w, offset), n, &range);
+		dm_vector_range(DM_AT(*base, offset), n, &range);
 		reshape(w, column, 0, range.min, range.max, DM_TILE);
 	}
 	if (dm_column_check_due(DM_AT(*w, slot->column)))
 		reshape(w, column, 0, INFINITY, -INFINITY, DM_TILE);
+}
+
+DmWorking *
+dm_working_put_numbers(DmWorking *w, int column, double *x, int n)
+{
+	char	   *base = (char *) x;
+	int			i;
+
+	Assert(w->slot[column].column != 0);
+	for (i = 0; i < n; i += DM_TILE)
+		flush_tile(&w, column, &base, (Size) i * sizeof(double), Min(DM_TILE, n - i));
+	return w;
 }
 
 /*
@@ -331,7 +346,7 @@ flush_first(DmWorking **w, int column)
 		c->max = Max(c->max, range.max);
 		c->low_bits |= range.low_bits;
 		if ((*w)->moments)
-			add_tile_sums(w, column, x + i, Min(DM_TILE, n - i), &range);
+			add_tile_sums(w, column, (char **) w, (char *) (x + i) - (char *) *w, Min(DM_TILE, n - i), &range);
 		slot = &(*w)->slot[column];
 		c = DM_AT(*w, slot->column);
 		x = DM_AT(*w, slot->buffer);
@@ -360,7 +375,7 @@ flush_column(DmWorking **w, int column)
 		return;
 	}
 	for (i = 0; i < n; i += DM_TILE)
-		flush_tile(w, column, offset + (Size) i * sizeof(double), Min(DM_TILE, n - i));
+		flush_tile(w, column, (char **) w, offset + (Size) i * sizeof(double), Min(DM_TILE, n - i));
 }
 
 DmWorking *
@@ -414,6 +429,15 @@ dm_working_put_category(DmWorking *w, int column, const char *value, size_t len)
 
 	return store_category(w, column, old,
 						  dm_value_counts_add(old, value, len, DM_VALUE_COUNTS_LIMIT));
+}
+
+DmWorking *
+dm_working_put_category_times(DmWorking *w, int column, const char *value, size_t len, uint64 count)
+{
+	struct varlena *old = category(w, column);
+
+	return store_category(w, column, old,
+						  dm_value_counts_add_times(old, value, len, DM_VALUE_COUNTS_LIMIT, count));
 }
 
 DmWorking *

@@ -92,6 +92,16 @@ dm_working_put(DmWorking *w, int column, double x)
 
 extern DmWorking *dm_working_put_category(DmWorking *w, int column, const char *value, size_t len);
 
+/*
+ * Many values at once, past the buffers, of a column that has its table
+ * already (slot[].column); x is destroyed.
+ */
+extern DmWorking *dm_working_put_numbers(DmWorking *w, int column, double *x, int n);
+
+/* A value of a category so many times; NULL for NULL. */
+extern DmWorking *dm_working_put_category_times(DmWorking *w, int column, const char *value,
+												size_t len, uint64 count);
+
 /* Add an unpacked column.  The result replaces w. */
 extern DmWorking *dm_working_add_sketch(DmWorking *w, int column, const DmSketch *s);
 extern DmWorking *dm_working_add_category(DmWorking *w, int column, const struct varlena *counts);

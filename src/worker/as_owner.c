@@ -35,6 +35,25 @@ typedef struct Identity
 } Identity;
 
 /*
+ * Whoever ticks, and where, is not to matter: neither for what names mean, nor
+ * for days, which have 24 hours, nor for values that are kept as their text.
+ */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			settings[] =
+{
+	{"search_path", "pg_catalog, pg_temp"},
+	{"row_security", "on"},
+	{"TimeZone", "UTC"},
+	{"DateStyle", "ISO, MDY"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+};
+
+/*
  * There is no PG_TRY around what runs in between: an error ends the enclosing
  * (sub)transaction, whose abort restores the user, its security context and
  * the settings.  The server's own maintenance commands rely on the same.
@@ -42,17 +61,15 @@ typedef struct Identity
 static void
 act_as(Oid role, Identity *caller)
 {
+	int			i;
+
 	GetUserIdAndSecContext(&caller->user, &caller->sec_context);
 	SetUserIdAndSecContext(role, caller->sec_context |
 						   SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
 	caller->guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	/* Days of 24 hours, and views that cut time to days: whoever ticks, and where, is not to matter. */
-	(void) set_config_option("TimeZone", "UTC", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("row_security", "on", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	for (i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i].name, settings[i].value, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 }
 
 static void

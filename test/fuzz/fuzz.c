@@ -22,6 +22,8 @@
 
 #include "aggregates/profile_args.h"
 #include "base/wire.h"
+#include "types/f_beta_state.h"
+#include "types/profile.h"
 #include "types/value_counts.h"
 #include "fuzz.h"
 
@@ -216,6 +218,44 @@ make_texts(uint64 bits)
 	return array;
 }
 
+/* The key of one of six cells. */
+static Datum
+make_key(uint64 bits)
+{
+	Datum		array = make_array(INT8OID, 2, 2 * sizeof(int64));
+	int64	   *id = (int64 *) ARR_DATA_PTR(DatumGetArrayTypeP(array));
+
+	id[0] = (int64) (bits % 3) - 1;
+	id[1] = bits & 0x100 ? 300 : 0;
+	return PointerGetDatum(array);
+}
+
+/* Profile of a row: x, and whether it is positive. */
+static Datum
+make_profile(double x)
+{
+	DmGrid		grid = {256, 0};
+	DmWorking  *w = dm_working_new(DM_PROFILE, "nc", 2, grid, true);
+	DmProfile	p;
+
+	dm_working_make_ragged(w);
+	dm_working_put(w, 0, x);
+	w = dm_working_put_category(w, 1, x > 0 ? "yes" : "no", x > 0 ? 3 : 2);
+	w->rows++;
+	w->buffered++;
+	dm_profile_unpack((struct varlena *) w, &p);
+	return PointerGetDatum(dm_profile_pack(&p));
+}
+
+static Datum
+make_performance(uint64 bits)
+{
+	uint64		counts[DM_FB_COUNTS] = {0};
+
+	counts[bits % DM_FB_COUNTS] = 1;
+	return PointerGetDatum(dm_f_beta_pack(counts));
+}
+
 static Datum
 make_argument(char type, double x)
 {
@@ -240,6 +280,12 @@ make_argument(char type, double x)
 			return make_numbers(x, bits);
 		case 'T':
 			return make_texts(bits);
+		case 'K':				/* these three are never NULL */
+			return make_key(bits);
+		case 'P':
+			return make_profile(x);
+		case 'F':
+			return make_performance(bits);
 		default:
 			abort();
 	}
@@ -263,7 +309,7 @@ put_row(Datum state, const double *x, const bool *null)
 	for (int i = 0; i < (int) sizeof(types) - 1; i++)
 	{
 		fcinfo->args[i + 1].value = make_argument(types[i], x[i]);
-		fcinfo->args[i + 1].isnull = null[i];
+		fcinfo->args[i + 1].isnull = null[i] && strchr("KPF", types[i]) == NULL;
 	}
 	return FUZZ_TRANS(fcinfo);
 }

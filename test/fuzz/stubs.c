@@ -13,6 +13,7 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/expandeddatum.h"
@@ -135,6 +136,11 @@ AllocSetContextCreateInternal(MemoryContext parent, const char *name, Size minim
 
 void
 MemoryContextDelete(MemoryContext context)
+{
+}
+
+void
+MemoryContextReset(MemoryContext context)
 {
 }
 
@@ -375,8 +381,8 @@ deconstruct_array(ArrayType *array, Oid type, int len, bool by_value, char align
 		*nulls = palloc0((Size) *n + 1);
 	for (int i = 0; i < *n; i++)
 	{
-		(*values)[i] = PointerGetDatum(at);
-		at += INTALIGN(VARSIZE(at));
+		(*values)[i] = type == INT8OID ? Int64GetDatum(((int64 *) at)[0]) : PointerGetDatum(at);
+		at += type == INT8OID ? (Size) len : INTALIGN(VARSIZE(at));
 	}
 }
 

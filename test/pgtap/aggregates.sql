@@ -68,7 +68,12 @@ INSERT INTO given VALUES
 	('label', 'text', 'colour'), ('relevance', 'float8[]', 'gains'), ('relevant', 'boolean[]', 'relevant'), ('ranked', 'text[]', 'ranked'),
 	('gain', 'float8', 'y'), ('x', 'float8', 'x'), ('y', 'float8', 'y'), ('value', 'float8', 'x'), ('value', 'int', 'other'),
 	('value', 'bigint', 'other'), ('value', 'smallint', 'other::smallint'), ('value', 'text', 'colour'), ('value', 'boolean', 'c'),
-	('value', 'numeric', 'n'), ('value', 'date', 'at::date'), ('value', 'timestamptz', 'at'), ('value', 'timestamp', 'at::timestamp');
+	('kinds', 'text', $$'ncn'$$), ('numbers', 'float8[]', 'ARRAY[x, y]'), ('categories', 'text[]', 'ARRAY[colour]'),
+	('value', 'numeric', 'n'), ('value', 'date', 'at::date'), ('value', 'timestamptz', 'at'), ('value', 'timestamp', 'at::timestamp'),
+	('key', 'bigint[]', 'ARRAY[grade, coalesce(other, -1)]'), ('n', 'bigint', 'many'),
+	('profile', 'datamon.profile', $$('{"rows":1,"max_bytes":1536,"significant_bits":53,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":'
+		|| i || ',"max":' || i || ',"bins":[[' || i || ',1]]}]}')$$),
+	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$);
 
 CREATE TEMP TABLE call AS
 SELECT a.name, format('datamon.%I(%s)', a.proname, CASE WHEN a.proargnames IS NULL THEN 'x, y, colour, c, n, at' ELSE list END) AS call,
@@ -125,5 +130,31 @@ SET LOCAL enable_partitionwise_aggregate = on;
 CREATE TEMP TABLE partitionwise AS SELECT * FROM pg_temp.answers();
 SELECT is_empty($$SELECT name, s.answer, p.answer FROM serial s JOIN partitionwise p USING (name) WHERE s.answer IS DISTINCT FROM p.answer$$,
 	'so it is partition by partition');
+
+-- Node by node, as Citus does it: there only the transition function, the state's text to the coordinator, which combines
+-- and finishes. What the state does not say, the final function does not know. profile() of any types is not for it.
+CREATE FUNCTION pg_temp.by_way_of_text() RETURNS TABLE (name text, answer text) LANGUAGE plpgsql AS $$
+DECLARE
+	a record;
+BEGIN
+	FOR a IN SELECT g.*, c.call FROM aggregate g JOIN call c USING (name) WHERE g.proargnames IS NOT NULL LOOP
+		EXECUTE format('CREATE AGGREGATE pg_temp.node_part(%s) (SFUNC = %s, STYPE = %s %s)',
+			(SELECT string_agg(o::regtype::text, ', ' ORDER BY place) FROM unnest(a.arguments) WITH ORDINALITY u (o, place)),
+			a.aggtransfn, a.aggtranstype::regtype, ', INITCOND = ' || quote_literal(a.agginitval));
+		EXECUTE format('CREATE AGGREGATE pg_temp.coordinator_part(%1$s) (SFUNC = %2$s, STYPE = %1$s %3$s %4$s)',
+			a.aggtranstype::regtype, a.aggcombinefn, ', FINALFUNC = ' || nullif(a.aggfinalfn, 0)::regproc,
+			', INITCOND = ' || quote_literal(a.agginitval));
+		name := a.name;
+		EXECUTE format('SELECT pg_temp.coordinator_part(s.state::%s)::text FROM (SELECT %s::text AS state FROM rows GROUP BY part) s',
+			a.aggtranstype::regtype, regexp_replace(a.call, '^datamon\.\w+', 'pg_temp.node_part')) INTO answer;
+		RETURN NEXT;
+		EXECUTE format('DROP AGGREGATE pg_temp.coordinator_part(%s)', a.aggtranstype::regtype);
+		EXECUTE format('DROP AGGREGATE pg_temp.node_part(%s)',
+			(SELECT string_agg(o::regtype::text, ', ' ORDER BY place) FROM unnest(a.arguments) WITH ORDINALITY u (o, place)));
+	END LOOP;
+END $$;
+CREATE TEMP TABLE by_text AS SELECT * FROM pg_temp.by_way_of_text();
+SELECT is_empty($$SELECT name, s.answer, t.answer FROM serial s JOIN by_text t USING (name) WHERE s.answer IS DISTINCT FROM t.answer$$,
+	'so it is when states travel as text');
 SELECT * FROM finish();
 ROLLBACK;

@@ -81,3 +81,15 @@ SELECT profile(i) + profile(i, t) FROM r;
 SELECT profile(ARRAY[1]) FROM r;
 SELECT histogram(profile(i), 2) FROM r;
 SELECT ''::profile;
+
+-- the same rows as two arrays
+SELECT profile('cnn', ARRAY[i::float8, f8], ARRAY[t]) = profile(t, i, f8) AS as_arguments, profile('n', ARRAY[f8], NULL) = profile(f8) AS numbers_only,
+	profile('c', '{}', ARRAY[mood::text]) = profile(mood) AS categories_only FROM r;
+SELECT profile('ncn', ARRAY[x, y], ARRAY[k]) = profile(x, k, y) AS many_rows
+FROM (SELECT CASE WHEN g % 7 <> 0 THEN sqrt(g) END AS x, -g::float8 AS y, CASE WHEN g % 5 <> 0 THEN repeat('k', g % 200) END AS k FROM generate_series(1, 5000) g) s;
+SELECT profile('nn', ARRAY[f8], '{}') FROM r;
+SELECT profile('nx', ARRAY[f8], ARRAY[t]) FROM r;
+SELECT profile(''::text, '{}'::float8[], '{}'::text[]) FROM r;
+SELECT profile(NULL, ARRAY[f8], ARRAY[t]) FROM r;
+SELECT profile(CASE WHEN i > 1 THEN 'cn' ELSE 'nc' END, ARRAY[f8], ARRAY[t]) FROM r;
+SELECT profile(repeat('n', 1601), array_fill(1::float8, ARRAY[1601]), '{}');

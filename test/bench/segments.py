@@ -1,0 +1,100 @@
+"""Profiles of all segments by profile_table() against what plain SQL takes for their means or F1, in one run.
+
+    segments.py ROWS ROUNDS
+
+The ways run in turn, round by round, after a warm-up; medians, and medians of the ratios inside the rounds, of the backend's
+CPU from schedstat. Every output is summed up, so that the executor leaves none out. SQL has work_mem of 1 GB, profile_table()
+datamon.cube_memory of 1 GB; the last lines give it the default, through temporary files. Needs the table obs of generate.sql,
+and connects by the usual environment variables to a server on this machine.
+"""
+import statistics
+import sys
+
+import psycopg2
+
+rows, rounds = int(sys.argv[1]), int(sys.argv[2])
+TEN = ["c%d" % i for i in range(1, 11)]
+BY = "client, category, colour"
+connection = psycopg2.connect("")
+connection.autocommit = True
+cursor = connection.cursor()
+
+
+def sql(text):
+    cursor.execute(text)
+    return cursor.fetchall() if cursor.description else None
+
+
+for setting in ("jit = off", "max_parallel_workers_per_gather = 0", "work_mem = '1GB'", "datamon.cube_memory = '1GB'",
+                "client_min_messages = error"):
+    sql("SET " + setting)
+backend = sql("SELECT pg_backend_pid()")[0][0]
+
+
+def cpu():
+    with open("/proc/%d/schedstat" % backend) as f:
+        return int(f.read().split()[0]) / 1e9
+
+
+def peak():
+    with open("/proc/%d/status" % backend) as f:
+        return [int(line.split()[1]) for line in f if line.startswith("VmHWM")][0] // 1024
+
+
+def query(text):
+    return lambda: sql(text)
+
+
+def default_memory(text):
+    def way():
+        sql("RESET datamon.cube_memory")
+        sql(text)
+        sql("SET datamon.cube_memory = '1GB'")
+    return way
+
+
+def compare(title, ways, base):
+    print("\n## %s\n" % title)
+    times = {name: [] for name in ways}
+    for i in range(rounds + 1):
+        for name, way in ways.items():
+            before = cpu()
+            way()
+            if i > 0:
+                times[name].append(cpu() - before)
+    print("| way | CPU s | x %s |\n|---|---|---|" % base)
+    for name in ways:
+        print("| %s | %.3f | %.3g |" % (name, statistics.median(times[name]),
+                                        statistics.median(t / b for t, b in zip(times[name], times[base]))))
+    sys.stdout.flush()
+
+
+def profiles(levels):
+    return "SELECT sum(pg_column_size(profile)) FROM datamon.profile_table('obs', '{%s}', '{%s}', '%s')" % (",".join(TEN), BY, levels)
+
+
+def means(grouping):
+    return "SELECT sum(v) FROM (SELECT %s AS v FROM obs GROUP BY %s) s" % (" + ".join("avg(%s)" % c for c in TEN), grouping)
+
+
+sql("DROP TABLE IF EXISTS lab")
+sql("CREATE TABLE lab AS SELECT client, category, colour, c4 > 0.5 AS label, c4 + 0.3 * c1 > 0.5 AS prediction FROM obs")
+sql("VACUUM (FREEZE, ANALYZE) lab")
+hits = "count(*) FILTER (WHERE label AND prediction)"
+compare("F1 of every leaf, %d rows" % rows, {
+    "plain SQL, FILTER": query("SELECT sum(f) FROM (SELECT 2.0 * %s / nullif(2 * %s + count(*) FILTER (WHERE label <> prediction), 0)"
+                               " AS f FROM lab GROUP BY %s) s" % (hits, hits, BY)),
+    "profile_table, counts alone": query("SELECT sum(datamon.f1_score(performance)) FROM datamon.profile_table('lab', '{}', '{%s}',"
+                                         " actual => 'label', predicted => 'prediction')" % BY),
+}, "plain SQL, FILTER")
+compare("All leaves of ten columns, %d rows" % rows, {
+    "avg() of ten, GROUP BY": query(means(BY)),
+    "profile_table": query(profiles("leaves")),
+    "profile_table, default memory": default_memory(profiles("leaves")),
+}, "avg() of ten, GROUP BY")
+compare("The whole cube of ten columns, %d rows" % rows, {
+    "avg() of ten, CUBE": query(means("CUBE (%s)" % BY)),
+    "profile_table": query(profiles("cube")),
+    "profile_table, default memory": default_memory(profiles("cube")),
+}, "avg() of ten, CUBE")
+print("\nPeak memory of the backend, shared buffers included: %d MB" % peak())
