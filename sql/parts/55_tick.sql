@@ -355,6 +355,9 @@ BEGIN
 	END IF;
 	IF as_of IS NULL THEN
 		EXECUTE CASE WHEN v_follow THEN coalesce(q.newest_appended, q.newest) ELSE q.newest END INTO v_newest USING s.source_blocks;
+		-- A live source that falls silent goes on by the wall clock: its silence is judged.
+		v_newest := greatest(v_newest, (SELECT max(c.bucket) FROM datamon._own_cell c JOIN datamon._own_segment g USING (monitor_id, segment_id)
+			WHERE c.monitor_id = _ingest.monitor_id AND g.key = '{}'));
 		clock := greatest(datamon._clock(v_newest, m.lateness, m.bucket), s.watermark);
 	ELSE
 		clock := as_of;

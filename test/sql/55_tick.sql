@@ -73,6 +73,17 @@ SELECT buckets_revised, error FROM datamon.tick('seen', '2025-01-04');
 SELECT sum(n_used) FROM datamon.performance WHERE source = 'seen'::regclass AND segment = '{}';
 SELECT failures, last_error FROM datamon.monitors WHERE source = 'seen'::regclass;
 
+-- a live source without index that falls silent: its clock goes on
+CREATE TABLE live AS SELECT now() - i * interval '1 second' AS at, i::float8 AS x FROM generate_series(1, 1000) i;
+SELECT count(*) > 0 FROM datamon.watch('live', bucket => '1 minute', lateness => '5 minutes');
+SELECT error FROM datamon.tick('live');
+SELECT watermark AS before FROM datamon.monitors WHERE source = 'live'::regclass \gset
+SELECT pg_sleep(0.01);
+SELECT buckets_revised, error FROM datamon.tick('live');
+SELECT watermark > :'before' AS later FROM datamon.monitors WHERE source = 'live'::regclass;
+SELECT datamon.unwatch('live');
+DROP TABLE live;
+
 -- the source is gone: an error that is kept, and the others go on
 DROP VIEW state;
 DROP TABLE seen, before CASCADE;
