@@ -151,7 +151,7 @@ BEGIN
 	-- Hours, not days: a day of the session's time zone may have 23 or 25 of them.
 	v_bucket := make_interval(secs => extract(epoch FROM v_bucket)::float8);
 	v_lateness := coalesce(v_lateness, greatest(2 * v_bucket, least(interval '1 day', CASE WHEN v_rows > 0 THEN
-		least(make_interval(secs => 200000 * extract(epoch FROM v_last - v_first)::float8 / v_rows), interval '1 day')
+		make_interval(secs => least(200000 * extract(epoch FROM v_last - v_first)::float8 / v_rows, 86400))
 		END)));
 	v_buckets := floor(extract(epoch FROM datamon._bucket(v_last, v_bucket, v_origin)
 		- datamon._bucket(v_first, v_bucket, v_origin)) / extract(epoch FROM v_bucket));
