@@ -55,8 +55,9 @@ last_was('looked_at = 0 AND read <= 1 AND put_off = 0 AND dirty = 0', 'where all
 run($more);
 run('DELETE FROM t WHERE v = 300');
 exact('one deletion, some rows');
-# some of the rows went into freed space
-last_was('read BETWEEN 11 AND 30 AND looked_at < 512 AND blocks < 50', '... only their pages are read');
+# Some of the rows went into freed space. From 17 on the map's page moves with them, and all headers below it are looked at.
+my $headers = $node->safe_psql('postgres', 'SHOW server_version_num') >= 170000 ? 'blocks < 50' : 'looked_at < 512 AND blocks < 50';
+last_was("read BETWEEN 11 AND 30 AND $headers", '... only their pages are read');
 run('DELETE FROM t WHERE v = 301');
 run('VACUUM t');
 exact('a deletion that VACUUM has hidden from the map');
