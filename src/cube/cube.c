@@ -32,6 +32,7 @@ dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to)
 	cube->all = (UINT32_C(1) << shape->ndimensions) - 1;
 	for (i = 0; i < shape->ncolumns; i++)
 		*(shape->kinds[i] == DM_KIND_NUMBER ? &cube->nnumbers : &cube->ncounts) += 1;
+	dm_cube_same_init(cube);
 	dm_cube_rows_init(cube);
 	initStringInfo(&cube->out);
 	return cube;
@@ -42,9 +43,9 @@ dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to)
  * where large pages save a walk through the page tables each time.
  */
 void *
-dm_cube_alloc(DmCube *cube, Size bytes)
+dm_cube_alloc(MemoryContext context, Size bytes)
 {
-	char	   *p = MemoryContextAllocHuge(cube->context, bytes);
+	char	   *p = MemoryContextAllocHuge(context, bytes);
 
 #ifdef MADV_HUGEPAGE
 	if (bytes >= HUGE_FROM)
@@ -140,11 +141,27 @@ plan(DmCube *cube)
 	MemoryContextSwitchTo(old);
 }
 
+/* Columns that a dimension no longer says are kept: what was gathered without them goes to a file. */
+static void
+check_same(DmCube *cube, const DmRows *rows)
+{
+	if (cube->nkept == cube->shape.ncategories || dm_cube_same_check(cube, rows))
+		return;
+	if (cube->rows.n > 0)
+	{
+		plan(cube);
+		dm_cube_spill(cube);
+	}
+	dm_cube_same_end(cube);
+	dm_cube_rows_plan(cube);
+}
+
 void
 dm_cube_add(DmCube *cube, const DmRows *rows)
 {
 	int			from = 0;
 
+	check_same(cube, rows);
 	while (from < rows->n)
 	{
 		int			n = (int) Min(rows->n - from, cube->rows.limit - cube->rows.n);

@@ -22,6 +22,7 @@ typedef struct DmCubeShape
 	int			nnumbers;		/* arrays in DmRows */
 	int			ncategories;
 	DmDictionary **categories;	/* dictionary of each category column */
+	const int  *same;			/* of each category column: the dimension that is the same column, -1; or NULL */
 	bool		outcome;
 	DmGrid		grid;
 	int			partition;		/* dimension whose values make the partitions; -1: the one of most values */

@@ -1,6 +1,7 @@
 /*
  * cube_internal.h - between the files of the cube.
  *
+ *	 same.c        category columns that the key of a row already says
  *	 gather.c      rows into chunks, and out of them in the order of their keys
  *	 order.c       that order: a radix sort of keys and row numbers
  *	 runs.c        sorted batches, in memory or in temporary files, merged
@@ -57,6 +58,7 @@ typedef struct CubeRows
 	int64		n;
 	int64		limit;
 	Size		width;
+	MemoryContext context;		/* of the chunks */
 	uint32		max_id[DM_CUBE_MAX_DIMENSIONS];
 	int64		min_bucket;		/* of the rows that have one */
 	int64		max_bucket;
@@ -80,6 +82,7 @@ typedef struct CubeColumns
 typedef struct CubeRun
 {
 	struct CubeFile *file;		/* NULL: the rows in memory */
+	int		   *same;			/* as in the cube when the file was written */
 	int64		next;			/* in memory: place in their order */
 	CubeKey		key;			/* of the block at hand */
 	int			n;
@@ -146,6 +149,14 @@ typedef struct CubeLevel
 	int			parent;			/* level that it is merged from; -1: from rows */
 } CubeLevel;
 
+/* The ids of a category that the ids of a dimension stand for. */
+typedef struct CubeMap
+{
+	uint32	   *id;				/* of each id of the dimension; DM_ANY: not seen yet */
+	uint32		room;
+	bool		ended;			/* a row does not agree */
+} CubeMap;
+
 struct DmCube
 {
 	DmCubeShape shape;
@@ -155,6 +166,10 @@ struct DmCube
 	MemoryContext scratch;
 	int			nnumbers;		/* number and category columns of the profile */
 	int			ncounts;
+	int		   *same;			/* of each category array: the dimension that says it, or -1 */
+	CubeMap    *map;			/* of each that a dimension says, or once said */
+	int			nkept;			/* category arrays that no dimension says */
+	const uint32 **kept;		/* these, of the rows at hand */
 	uint32		all;			/* mask of every dimension */
 	CubeRows	rows;
 	CubeRun    *run;
@@ -173,8 +188,15 @@ struct DmCube
 	StringInfoData out;
 };
 
+/* same.c */
+extern void dm_cube_same_init(DmCube *cube);
+extern bool dm_cube_same_check(DmCube *cube, const DmRows *rows);
+extern void dm_cube_same_end(DmCube *cube);
+extern uint32 dm_cube_same_id(const DmCube *cube, int category, int dimension, const uint32 *key);
+
 /* gather.c */
 extern void dm_cube_rows_init(DmCube *cube);
+extern void dm_cube_rows_plan(DmCube *cube);
 extern void dm_cube_rows_add(DmCube *cube, const DmRows *rows, int from, int n);
 extern void dm_cube_rows_key(const DmCube *cube, int64 place, CubeKey *key);
 extern void dm_cube_rows_move(const DmCube *cube, int64 from, int n, const CubeColumns *to, int at);
@@ -225,7 +247,7 @@ extern void dm_cube_totals_roll_up(DmCube *cube, CubeTotals *totals);
 extern void dm_cube_totals_emit(DmCube *cube, CubeTotals *totals);
 
 /* cube.c */
-extern void *dm_cube_alloc(DmCube *cube, Size bytes);
+extern void *dm_cube_alloc(MemoryContext context, Size bytes);
 extern void dm_cube_emit_cell(DmCube *cube, int level, const uint32 *id, uint64 n,
 							  const uint64 *outcome);
 

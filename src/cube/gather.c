@@ -25,19 +25,34 @@ static const uint8 count_of[16] = {
 	DM_FB_UNPREDICTED, DM_FB_UNPREDICTED, DM_FB_EMPTY, DM_FB_EMPTY
 };
 
+/* What a row takes; there is none yet. */
 void
-dm_cube_rows_init(DmCube *cube)
+dm_cube_rows_plan(DmCube *cube)
 {
 	CubeRows   *r = &cube->rows;
 	const DmCubeShape *s = &cube->shape;
 	Size		row;
 
-	r->width = MAXALIGN(sizeof(double) * s->nnumbers + sizeof(uint32) * s->ncategories);
+	MemoryContextReset(r->context);
+	r->chunk = NULL;
+	r->nchunks = 0;
+	r->room = 0;
+	r->slab_left = 0;
+	r->width = MAXALIGN(sizeof(double) * s->nnumbers + sizeof(uint32) * cube->nkept);
 	row = r->width + sizeof(uint32) * s->ndimensions + sizeof(int64) + sizeof(uint8) +
 		2 * sizeof(uint64);
 	r->limit = Max((int64) (s->memory / row), CUBE_CHUNK);
 	/* a row's number, a rank no larger and the outcome must leave room in a word: order.c */
 	r->limit = Min(r->limit, (int64) 1 << 28);
+}
+
+void
+dm_cube_rows_init(DmCube *cube)
+{
+	CubeRows   *r = &cube->rows;
+
+	r->context = AllocSetContextCreate(cube->context, "datamon cube rows", ALLOCSET_DEFAULT_SIZES);
+	dm_cube_rows_plan(cube);
 	r->min_bucket = PG_INT64_MAX;
 	r->max_bucket = PG_INT64_MIN;
 }
@@ -55,7 +70,7 @@ cut_from_slab(DmCube *cube, Size bytes)
 		Size		missing = (Size) (r->limit / CUBE_CHUNK) + 1 - (Size) r->nchunks;
 
 		r->slab_left = bytes * Min(chunks, missing);
-		r->slab = dm_cube_alloc(cube, r->slab_left);
+		r->slab = dm_cube_alloc(r->context, r->slab_left);
 	}
 	cut = r->slab;
 	r->slab += bytes;
@@ -102,7 +117,7 @@ chunk_for_more(DmCube *cube)
 	if (r->nchunks == r->room)
 	{
 		int			room = Max(64, 2 * r->room);
-		CubeChunk **larger = MemoryContextAlloc(cube->context, sizeof(CubeChunk *) * room);
+		CubeChunk **larger = MemoryContextAlloc(r->context, sizeof(CubeChunk *) * room);
 
 		if (r->room > 0)
 		{
@@ -152,11 +167,15 @@ put_ids(uint32 *to, const uint32 *id, int n, uint32 greatest)
 static void
 put_values(const DmCube *cube, char *to, const DmRows *rows, int from, int n)
 {
+	const uint32 **kept = cube->kept;
 	int			nnumbers = cube->shape.nnumbers;
-	int			ncategories = cube->shape.ncategories;
+	int			nkept = 0;
 	int			i;
 	int			k;
 
+	for (k = 0; k < cube->shape.ncategories; k++)
+		if (cube->same[k] < 0)
+			kept[nkept++] = rows->category[k];
 	for (i = from; i < from + n; i++)
 	{
 		double	   *number = (double *) to;
@@ -164,8 +183,8 @@ put_values(const DmCube *cube, char *to, const DmRows *rows, int from, int n)
 
 		for (k = 0; k < nnumbers; k++)
 			number[k] = rows->number[k][i];
-		for (k = 0; k < ncategories; k++)
-			category[k] = rows->category[k][i];
+		for (k = 0; k < nkept; k++)
+			category[k] = kept[k][i];
 		to += cube->rows.width;
 	}
 }
@@ -237,6 +256,7 @@ static inline void
 move_tile(const DmCube *cube, const char *const *row, int n, const CubeColumns *to, int at)
 {
 	int			nnumbers = cube->shape.nnumbers;
+	int			kept = 0;
 	int			k;
 	int			i;
 
@@ -249,10 +269,14 @@ move_tile(const DmCube *cube, const char *const *row, int n, const CubeColumns *
 	}
 	for (k = 0; k < cube->shape.ncategories; k++)
 	{
-		uint32	   *category = to->category[k] + at;
+		uint32	   *category;
 
+		if (cube->same[k] >= 0)
+			continue;
+		category = to->category[k] + at;
 		for (i = 0; i < n; i++)
-			category[i] = ((const uint32 *) (row[i] + sizeof(double) * nnumbers))[k];
+			category[i] = ((const uint32 *) (row[i] + sizeof(double) * nnumbers))[kept];
+		kept++;
 	}
 }
 

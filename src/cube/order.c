@@ -155,8 +155,8 @@ make_room(DmCube *cube)
 		pfree(r->spare);
 	}
 	bytes = sizeof(uint64) * r->n;
-	r->order = dm_cube_alloc(cube, bytes);
-	r->spare = dm_cube_alloc(cube, bytes);
+	r->order = dm_cube_alloc(cube->context, bytes);
+	r->spare = dm_cube_alloc(cube->context, bytes);
 	r->order_room = r->n;
 }
 

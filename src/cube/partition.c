@@ -16,7 +16,7 @@
 static Size
 width_of(const DmCube *cube)
 {
-	return sizeof(double) * cube->shape.nnumbers + sizeof(uint32) * cube->shape.ncategories;
+	return sizeof(double) * cube->shape.nnumbers + sizeof(uint32) * cube->nkept;
 }
 
 static void *
@@ -42,8 +42,9 @@ grow_columns(DmCube *cube, int room)
 		p->columns.number[k] = larger(cube, p->columns.number[k], sizeof(double) * p->n,
 									  sizeof(double) * room);
 	for (k = 0; k < cube->shape.ncategories; k++)
-		p->columns.category[k] = larger(cube, p->columns.category[k], sizeof(uint32) * p->n,
-										sizeof(uint32) * room);
+		if (cube->same[k] < 0)
+			p->columns.category[k] = larger(cube, p->columns.category[k], sizeof(uint32) * p->n,
+											sizeof(uint32) * room);
 	p->column = larger(cube, p->column, 0, sizeof(double) * room);
 	p->room = room;
 }
@@ -107,6 +108,39 @@ put_column(DmCube *cube, int column, void *values, int n)
 							   cube->shape.categories[place], cube->rank[place]);
 }
 
+/* A column that a dimension says, of a cell of the level: of some leaves, whose rows are n. */
+static void
+put_same(DmCube *cube, int column, int level, const uint32 *member, int nmembers, int n)
+{
+	CubePartition *p = &cube->partition;
+	int			place = cube->shape.place[column];
+	int			dimension = cube->same[place];
+	uint32	   *id = p->column;
+	uint32	   *count = id + nmembers;
+	int			i;
+
+	if (cube->level[level].mask >> dimension & 1)
+		nmembers = 1;
+	for (i = 0; i < nmembers; i++)
+	{
+		const CubeLeaf *leaf = &p->leaf[member[i]];
+
+		id[i] = dm_cube_same_id(cube, place, dimension, leaf->id);
+		count[i] = leaf->n;
+	}
+	if (nmembers == 1)
+		count[0] = n;
+	dm_put_u8(&cube->out, DM_KIND_CATEGORY);
+	dm_cell_put_category_counts(cube->builder, &cube->out, id, count, nmembers,
+								cube->shape.categories[place], cube->rank[place]);
+}
+
+static inline bool
+is_same(const DmCube *cube, int column)
+{
+	return cube->shape.kinds[column] == DM_KIND_CATEGORY && cube->same[cube->shape.place[column]] >= 0;
+}
+
 static void
 build_group(DmCube *cube, int level, const uint32 *member, int nmembers)
 {
@@ -130,8 +164,11 @@ build_group(DmCube *cube, int level, const uint32 *member, int nmembers)
 		const char *column = number ? (char *) p->columns.number[s->place[k]]
 			: (char *) p->columns.category[s->place[k]];
 
-		put_column(cube, k, gather_column(p, column, number ? sizeof(double) : sizeof(uint32),
-										  member, nmembers), n);
+		if (is_same(cube, k))
+			put_same(cube, k, level, member, nmembers, n);
+		else
+			put_column(cube, k, gather_column(p, column, number ? sizeof(double) : sizeof(uint32),
+											  member, nmembers), n);
 	}
 	dm_cube_emit_cell(cube, level, p->leaf[member[0]].id, (uint64) n, outcome);
 }
@@ -197,16 +234,19 @@ build_level(DmCube *cube, int level)
 
 /* A leaf's own cell; its columns are used up. */
 static void
-build_leaf(DmCube *cube, int level, const CubeLeaf *leaf)
+build_leaf(DmCube *cube, int level, uint32 number)
 {
 	CubePartition *p = &cube->partition;
+	const CubeLeaf *leaf = &p->leaf[number];
 	const DmCubeShape *s = &cube->shape;
 	int			k;
 
 	resetStringInfo(&cube->out);
 	for (k = 0; k < s->ncolumns; k++)
 	{
-		if (s->kinds[k] == DM_KIND_NUMBER)
+		if (is_same(cube, k))
+			put_same(cube, k, level, &number, 1, leaf->n);
+		else if (s->kinds[k] == DM_KIND_NUMBER)
 			put_column(cube, k, p->columns.number[s->place[k]] + leaf->start, leaf->n);
 		else
 			put_column(cube, k, p->columns.category[s->place[k]] + leaf->start, leaf->n);
@@ -242,7 +282,7 @@ finish_leaves(DmCube *cube, int level, bool last)
 			(p->cut && i == 0 && dm_cube_same(cube->all, leaf->id, p->cut_leaf)))
 			dm_cube_totals_add(cube, &cube->of_partition, level, leaf);
 		else
-			build_leaf(cube, level, leaf);
+			build_leaf(cube, level, (uint32) i);
 	}
 	if (p->nleaves > 0)
 		memcpy(p->cut_leaf, p->leaf[p->nleaves - 1].id, sizeof(p->cut_leaf));

@@ -353,6 +353,29 @@ new_plan(FunctionCallInfo fcinfo)
 	return plan;
 }
 
+/* Which dimension a category column is as well. */
+static void
+find_same(DmTablePlan *plan)
+{
+	DmCubeShape *s = &plan->shape;
+	int		   *same = palloc(sizeof(int) * (s->ncategories + 1));
+	int			category = 0;
+	int			i;
+	int			d;
+
+	for (i = 0; i < plan->ncolumns; i++)
+	{
+		if (plan->column[i].as != DM_AS_CATEGORY)
+			continue;
+		same[category] = -1;
+		for (d = 0; d < s->ndimensions; d++)
+			if (plan->column[d].attnum == plan->column[i].attnum)
+				same[category] = d;
+		category++;
+	}
+	s->same = same;
+}
+
 DmTablePlan *
 dm_table_plan(FunctionCallInfo fcinfo)
 {
@@ -380,5 +403,6 @@ dm_table_plan(FunctionCallInfo fcinfo)
 	}
 	plan_time(plan, time_column, PG_ARGISNULL(ARG_BUCKET) ? NULL : PG_GETARG_INTERVAL_P(ARG_BUCKET));
 	plan_outcome(plan, fcinfo);
+	find_same(plan);
 	return plan;
 }

@@ -87,8 +87,21 @@ columns_of_block(const DmCube *cube, char *bytes, int n, CubeColumns *c)
 
 	for (k = 0; k < cube->shape.nnumbers; k++, bytes += sizeof(double) * n)
 		c->number[k] = (double *) bytes;
-	for (k = 0; k < cube->shape.ncategories; k++, bytes += sizeof(uint32) * n)
-		c->category[k] = (uint32 *) bytes;
+	for (k = 0; k < cube->shape.ncategories; k++)
+		if (cube->same[k] < 0)
+		{
+			c->category[k] = (uint32 *) bytes;
+			bytes += sizeof(uint32) * n;
+		}
+}
+
+static void
+fill(uint32 *to, uint32 id, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+		to[i] = id;
 }
 
 void
@@ -105,7 +118,14 @@ dm_cube_run_move(DmCube *cube, CubeRun *run, const CubeColumns *to, int at)
 	for (k = 0; k < cube->shape.nnumbers; k++)
 		dm_cube_file_read(run->file, to->number[k] + at, sizeof(double) * run->n);
 	for (k = 0; k < cube->shape.ncategories; k++)
-		dm_cube_file_read(run->file, to->category[k] + at, sizeof(uint32) * run->n);
+	{
+		if (cube->same[k] >= 0)
+			continue;
+		if (run->same[k] < 0)
+			dm_cube_file_read(run->file, to->category[k] + at, sizeof(uint32) * run->n);
+		else
+			fill(to->category[k] + at, dm_cube_same_id(cube, k, run->same[k], run->key.id), run->n);
+	}
 }
 
 /* Write the batch to a file, and forget it. */
@@ -113,7 +133,7 @@ void
 dm_cube_spill(DmCube *cube)
 {
 	const DmCubeShape *s = &cube->shape;
-	Size		width = sizeof(double) * s->nnumbers + sizeof(uint32) * s->ncategories;
+	Size		width = sizeof(double) * s->nnumbers + sizeof(uint32) * cube->nkept;
 	CubeRun		batch = {NULL};
 	CubeRun    *run;
 	CubeColumns columns;
@@ -123,6 +143,8 @@ dm_cube_spill(DmCube *cube)
 	dm_cube_sort(cube);
 	run = new_run(cube);
 	run->file = dm_cube_file_new();
+	run->same = palloc(sizeof(int) * (s->ncategories + 1));
+	memcpy(run->same, cube->same, sizeof(int) * s->ncategories);
 	bytes = palloc(Max(width * CUBE_BLOCK, 1));
 	columns.number = palloc(sizeof(double *) * (s->nnumbers + 1));
 	columns.category = palloc(sizeof(uint32 *) * (s->ncategories + 1));

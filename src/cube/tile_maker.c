@@ -417,6 +417,29 @@ make_cuboid(DmTileMaker *m, DmCuboid *c, int32 number, uint32 mask, int part, in
 		c->levels[1] = c->levels[0] & ~(1u << c->part);
 }
 
+/* Which of the cuboid's dimensions a category column is as well, where a heap is read. */
+static int *
+same_columns(const DmCuboid *c)
+{
+	const DmTileMaker *m = c->maker;
+	int		   *same = palloc(sizeof(int) * Max(m->ncolumns, 1));
+	int			category = 0;
+	int			i;
+	int			d;
+
+	for (i = 0; i < m->ncolumns; i++)
+	{
+		if (m->kinds[i] != DM_KIND_CATEGORY)
+			continue;
+		same[category] = -1;
+		for (d = 0; d < c->ndimensions; d++)
+			if (m->columns[1 + c->dimension[d]].attnum == m->columns[1 + m->ndimensions + i].attnum)
+				same[category] = d;
+		category++;
+	}
+	return same;
+}
+
 static void
 start_cuboid(DmTileMaker *m, DmCuboid *c)
 {
@@ -427,6 +450,7 @@ start_cuboid(DmTileMaker *m, DmCuboid *c)
 	shape.levels = c->levels;
 	shape.nlevels = c->part >= 0 ? 2 : 1;
 	shape.partition = c->part;
+	shape.same = same_columns(c);
 	c->cube = dm_cube_new(&shape, emit_cell, c);
 	c->bucket = DM_NO_BUCKET;
 	c->open_part = -1;

@@ -157,11 +157,26 @@ add_numbers(DmCube *cube, CubeTotal *t, int start, int n)
 	t->numbers = w;
 }
 
+/* So many rows of a value. */
+static struct varlena *
+add_times(const DmCube *cube, struct varlena *counts, int place, uint32 id, uint64 times)
+{
+	struct varlena *larger;
+	const char *value = NULL;
+	size_t		len = 0;
+
+	if (id != DM_NULL_ID)
+		value = dm_dictionary_bytes(cube->shape.categories[place], id, &len);
+	larger = dm_value_counts_add_times(counts, value, len, DM_VALUE_COUNTS_LIMIT, times);
+	if (counts && larger != counts)
+		pfree(counts);
+	return larger;
+}
+
 /* Ids counted first: so many rows of a value cost one search for it. */
 static struct varlena *
 add_ids(DmCube *cube, struct varlena *counts, int place, const uint32 *id, int n)
 {
-	const DmDictionary *dictionary = cube->shape.categories[place];
 	int			i;
 
 	for (i = 0; i < n; i++)
@@ -169,19 +184,11 @@ add_ids(DmCube *cube, struct varlena *counts, int place, const uint32 *id, int n
 	for (i = 0; i < n; i++)
 	{
 		uint32		count = cube->tally[id[i]];
-		struct varlena *larger;
-		const char *value = NULL;
-		size_t		len = 0;
 
 		if (count == 0)
 			continue;
 		cube->tally[id[i]] = 0;
-		if (id[i] != DM_NULL_ID)
-			value = dm_dictionary_bytes(dictionary, id[i], &len);
-		larger = dm_value_counts_add_times(counts, value, len, DM_VALUE_COUNTS_LIMIT, count);
-		if (counts && larger != counts)
-			pfree(counts);
-		counts = larger;
+		counts = add_times(cube, counts, place, id[i], count);
 	}
 	return counts;
 }
@@ -193,6 +200,24 @@ add_outcome(uint64 *to, const uint64 *from)
 
 	for (i = 0; i < DM_FB_COUNTS; i++)
 		to[i] += from[i];
+}
+
+/* Does the key of the level's cells say this category? */
+static bool
+key_says(const DmCube *cube, int level, int place)
+{
+	return cube->same[place] >= 0 && (cube->shape.levels[level] >> cube->same[place] & 1);
+}
+
+static struct varlena *
+add_counts(DmCube *cube, const CubeTotal *t, struct varlena *counts, int place, const CubeLeaf *leaf)
+{
+	if (cube->same[place] < 0)
+		return add_ids(cube, counts, place, cube->partition.columns.category[place] + leaf->start, leaf->n);
+	if (key_says(cube, (int) t->key.level, place))
+		return counts;
+	return add_times(cube, counts, place, dm_cube_same_id(cube, place, cube->same[place], leaf->id),
+					 (uint64) leaf->n);
 }
 
 static void
@@ -209,9 +234,7 @@ add_leaf(DmCube *cube, CubeTotal *t, const CubeLeaf *leaf)
 	for (i = 0; i < s->ncolumns; i++)
 		if (s->kinds[i] == DM_KIND_CATEGORY)
 		{
-			t->counts[column] = add_ids(cube, t->counts[column], s->place[i],
-										cube->partition.columns.category[s->place[i]] + leaf->start,
-										leaf->n);
+			t->counts[column] = add_counts(cube, t, t->counts[column], s->place[i], leaf);
 			column++;
 		}
 }
@@ -226,11 +249,29 @@ dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, const CubeLeaf *
 	MemoryContextSwitchTo(old);
 }
 
+/* One category column of a finished cell to that of one of a coarser level. */
+static struct varlena *
+merge_counts(DmCube *cube, int level, struct varlena *into, const CubeTotal *from, int column, int place)
+{
+	struct varlena *merged;
+
+	if (key_says(cube, level, place))
+		return into;
+	if (key_says(cube, (int) from->key.level, place))
+		return add_times(cube, into, place,
+						 dm_cube_same_id(cube, place, cube->same[place], from->key.id), from->n);
+	merged = dm_value_counts_merge(into, from->counts[column]);
+	if (into && into != merged)
+		pfree(into);
+	return merged;
+}
+
 /* Add a finished cell to one of a coarser level. */
 static void
 merge(DmCube *cube, CubeTotals *totals, int level, const CubeTotal *from)
 {
 	CubeTotal  *t;
+	int			category = 0;
 	int			i;
 
 	MemoryContextSwitchTo(totals->context);
@@ -251,14 +292,13 @@ merge(DmCube *cube, CubeTotals *totals, int level, const CubeTotal *from)
 		t->numbers = larger;
 		MemoryContextReset(cube->scratch);
 	}
-	for (i = 0; i < cube->ncounts; i++)
-	{
-		struct varlena *old = t->counts[i];
-
-		t->counts[i] = dm_value_counts_merge(old, from->counts[i]);
-		if (old && old != t->counts[i])
-			pfree(old);
-	}
+	for (i = 0; i < cube->shape.ncolumns; i++)
+		if (cube->shape.kinds[i] == DM_KIND_CATEGORY)
+		{
+			t->counts[category] = merge_counts(cube, level, t->counts[category], from, category,
+											   cube->shape.place[i]);
+			category++;
+		}
 }
 
 /* Levels come finest first, so whatever is merged into a cell comes before it. */
@@ -284,6 +324,14 @@ dm_cube_totals_roll_up(DmCube *cube, CubeTotals *totals)
 	MemoryContextSwitchTo(old);
 }
 
+static struct varlena *
+counts_of(DmCube *cube, const CubeTotal *t, int column, int place)
+{
+	if (key_says(cube, (int) t->key.level, place))
+		return add_times(cube, NULL, place, dm_cube_same_id(cube, place, cube->same[place], t->key.id), t->n);
+	return t->counts[column];
+}
+
 static void
 put_columns(DmCube *cube, const CubeTotal *t)
 {
@@ -303,9 +351,11 @@ put_columns(DmCube *cube, const CubeTotal *t)
 		}
 		else
 		{
-			struct varlena *packed = dm_value_counts_pack(t->counts[category++]);
-			Size		len = VARSIZE(packed) - DM_HEADER_SIZE;
+			struct varlena *packed;
+			Size		len;
 
+			packed = dm_value_counts_pack(counts_of(cube, t, category++, cube->shape.place[i]));
+			len = VARSIZE(packed) - DM_HEADER_SIZE;
 			dm_put_varint(&cube->out, len);
 			appendBinaryStringInfo(&cube->out, (char *) packed + DM_HEADER_SIZE, (int) len);
 		}

@@ -31,6 +31,11 @@ struct DmDictionary;
 extern void dm_cell_put_categories(DmCellBuilder *b, StringInfo out, uint32 *ids, int n,
 								   const struct DmDictionary *dictionary, const uint32 *rank);
 
+/* The same from ids, which may repeat, each with how many rows have it, one or more. */
+extern void dm_cell_put_category_counts(DmCellBuilder *b, StringInfo out, const uint32 *ids,
+										const uint32 *counts, int n,
+										const struct DmDictionary *dictionary, const uint32 *rank);
+
 /* A whole packed profile begins like this; its columns follow, each after its kind. */
 extern void dm_cell_begin_profile(const DmCellBuilder *b, StringInfo out, uint64 rows);
 

@@ -121,22 +121,57 @@ put_exact(StringInfo out, const uint32 *id_count, const uint64 *list, uint32 dis
 	return true;
 }
 
-void
-dm_cell_put_categories(DmCellBuilder *b, StringInfo out, uint32 *ids, int n,
-					   const struct DmDictionary *dictionary, const uint32 *rank)
+/* What has been counted; the counters are zero again. */
+static void
+put_counted(DmCellBuilder *b, StringInfo out, uint32 *id_count, const uint64 *list, uint32 distinct,
+			const DmDictionary *dictionary)
 {
-	uint64	   *list = dm_cell_room(b, &b->values, sizeof(uint64) * (Size) n);
-	uint32	   *id_count;
-	uint32		distinct;
 	uint32		i;
 
-	id_count = dm_cell_counters(b, &b->ids, sizeof(uint32) * ((Size) dm_dictionary_size(dictionary) + 1));
-	distinct = count_ids(id_count, list, ids, n, rank);
 	if (distinct > DM_VALUE_COUNTS_LIMIT || !put_exact(out, id_count, list, distinct, dictionary))
 		put_slowly(b, out, id_count, list, distinct, dictionary);
 	id_count[DM_NULL_ID] = 0;
 	for (i = 0; i < distinct; i++)
 		id_count[(uint32) list[i]] = 0;
+}
+
+static uint32 *
+counters_of(DmCellBuilder *b, const DmDictionary *dictionary)
+{
+	return dm_cell_counters(b, &b->ids, sizeof(uint32) * ((Size) dm_dictionary_size(dictionary) + 1));
+}
+
+void
+dm_cell_put_categories(DmCellBuilder *b, StringInfo out, uint32 *ids, int n,
+					   const struct DmDictionary *dictionary, const uint32 *rank)
+{
+	uint64	   *list = dm_cell_room(b, &b->values, sizeof(uint64) * (Size) n);
+	uint32	   *id_count = counters_of(b, dictionary);
+
+	put_counted(b, out, id_count, list, count_ids(id_count, list, ids, n, rank), dictionary);
+}
+
+void
+dm_cell_put_category_counts(DmCellBuilder *b, StringInfo out, const uint32 *ids,
+							const uint32 *counts, int n,
+							const struct DmDictionary *dictionary, const uint32 *rank)
+{
+	uint64	   *list = dm_cell_room(b, &b->values, sizeof(uint64) * (Size) n);
+	uint32	   *id_count = counters_of(b, dictionary);
+	uint32		distinct = 0;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		uint32		id = ids[i];
+
+		if (id_count[id] == 0 && id != DM_NULL_ID)
+			list[distinct++] = (uint64) rank[id] << 32 | id;
+		id_count[id] += counts[i];
+	}
+	if (distinct > 1)
+		qsort(list, distinct, sizeof(uint64), compare);
+	put_counted(b, out, id_count, list, distinct, dictionary);
 }
 
 /* Merging: one value with its count, where the packed bytes are. */
