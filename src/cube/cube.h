@@ -18,6 +18,7 @@ typedef struct DmCubeShape
 	int			ndimensions;
 	int			ncolumns;		/* of the profile; 0: none is made */
 	const char *kinds;			/* DM_KIND_... of each column */
+	bool		bare;			/* columns of a cell come without their kinds */
 	const int  *place;			/* of each column: which number[] or category[] of the rows */
 	int			nnumbers;		/* arrays in DmRows */
 	int			ncategories;
@@ -37,7 +38,7 @@ typedef struct DmCubeCell
 	uint32		level;
 	const uint32 *key;			/* of each dimension: id, or DM_ANY */
 	uint64		n;
-	const char *columns;		/* packed columns, each with its kind before it: what follows a profile's header */
+	const char *columns;		/* packed, each with its kind before it unless bare: what follows a profile's header */
 	Size		columns_size;
 	uint64		tp,
 				fp,

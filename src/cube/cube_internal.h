@@ -251,6 +251,13 @@ extern void *dm_cube_alloc(MemoryContext context, Size bytes);
 extern void dm_cube_emit_cell(DmCube *cube, int level, const uint32 *id, uint64 n,
 							  const uint64 *outcome);
 
+static inline void
+dm_cube_put_kind(DmCube *cube, int column)
+{
+	if (!cube->shape.bare)
+		dm_put_u8(&cube->out, (uint8) cube->shape.kinds[column]);
+}
+
 static inline bool
 dm_cube_same(uint32 mask, const uint32 *a, const uint32 *b)
 {

@@ -100,7 +100,7 @@ put_column(DmCube *cube, int column, void *values, int n)
 {
 	int			place = cube->shape.place[column];
 
-	dm_put_u8(&cube->out, (uint8) cube->shape.kinds[column]);
+	dm_cube_put_kind(cube, column);
 	if (cube->shape.kinds[column] == DM_KIND_NUMBER)
 		dm_cell_put_numbers(cube->builder, &cube->out, values, n);
 	else
@@ -130,7 +130,7 @@ put_same(DmCube *cube, int column, int level, const uint32 *member, int nmembers
 	}
 	if (nmembers == 1)
 		count[0] = n;
-	dm_put_u8(&cube->out, DM_KIND_CATEGORY);
+	dm_cube_put_kind(cube, column);
 	dm_cell_put_category_counts(cube->builder, &cube->out, id, count, nmembers,
 								cube->shape.categories[place], cube->rank[place]);
 }

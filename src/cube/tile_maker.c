@@ -146,14 +146,14 @@ emit_cell(void *to, const DmCubeCell *cell)
 			c->rest = dm_tile_begin(&c->maker->shape);
 			c->rest_rows = 0;
 		}
-		dm_tile_add_profile(c->rest, &tile_cell);
+		dm_tile_add(c->rest, &tile_cell);
 		c->rest_rows += cell->n;
 	}
 	else
 	{
 		open_part(c, cell->key[c->part] >> c->part_bits);
 		MemoryContextSwitchTo(c->maker->memory);
-		dm_tile_add_profile(c->open, &tile_cell);
+		dm_tile_add(c->open, &tile_cell);
 		c->open_rows += cell->n;
 	}
 	MemoryContextSwitchTo(old);
@@ -384,6 +384,7 @@ make_shapes(DmTileMaker *m)
 		}
 	m->cube.ncolumns = m->ncolumns;
 	m->cube.kinds = m->kinds;
+	m->cube.bare = true;
 	m->cube.place = place;
 	m->cube.categories = categories;
 	m->cube.outcome = m->outcome;

@@ -341,7 +341,7 @@ put_columns(DmCube *cube, const CubeTotal *t)
 
 	for (i = 0; i < cube->shape.ncolumns; i++)
 	{
-		dm_put_u8(&cube->out, (uint8) cube->shape.kinds[i]);
+		dm_cube_put_kind(cube, i);
 		if (cube->shape.kinds[i] == DM_KIND_NUMBER)
 		{
 			DmSketch	sketch;

@@ -24,9 +24,12 @@
 /* What left(x::text, 200) keeps. */
 #define MOST_CHARACTERS 200
 
+/* Digits and sign of an int8. */
+#define MOST_DIGITS 20
+
 #define HASH_MULTIPLIER UINT64CONST(0x9E3779B97F4A7C15)
 
-/* A number as a category is its text. */
+/* A float as a category is its text; an integer needs no function for that. */
 static void
 output_begin(DmColumnReader *r)
 {
@@ -109,7 +112,7 @@ dm_ids_begin(DmColumnReader *r)
 		case FLOAT4OID:
 		case FLOAT8OID:
 		case BOOLOID:
-			if (r->column->as == DM_AS_CATEGORY && r->base != BOOLOID)
+			if (r->column->as == DM_AS_CATEGORY && (r->base == FLOAT4OID || r->base == FLOAT8OID))
 				output_begin(r);
 			else
 				r->id_by = DM_ID_WORD;
@@ -136,8 +139,15 @@ dm_ids_begin(DmColumnReader *r)
 static uint32
 new_word(DmColumnReader *r, uint64 word)
 {
-	if (r->column->as == DM_AS_CATEGORY)
+	char		text[MOST_DIGITS + 1];
+
+	if (r->column->as == DM_AS_CATEGORY && r->base == BOOLOID)
 		return dm_dictionary_id(r->column->dictionary, word ? "true" : "false", word ? 4 : 5);
+	if (r->column->as == DM_AS_CATEGORY)
+	{
+		pg_lltoa((int64) word, text);
+		return dm_dictionary_id(r->column->dictionary, text, strlen(text));
+	}
 	/* bytes of no integer: values that are known outlive a change of the column's type */
 	if (r->base == BOOLOID)
 		return dm_dictionary_id(r->column->dictionary, word ? "\0t" : "\0f", 2);

@@ -43,9 +43,6 @@ typedef struct DmTileBuilder DmTileBuilder;
  */
 extern DmTileBuilder *dm_tile_begin(const DmTileShape *shape);
 extern void dm_tile_add(DmTileBuilder *b, const DmTileCell *cell);
-
-/* The same of columns that have their kinds before them, as behind a profile's header. */
-extern void dm_tile_add_profile(DmTileBuilder *b, const DmTileCell *cell);
 extern struct varlena *dm_tile_finish(DmTileBuilder *b);
 
 /* Cells in the order of their keys, borrowed from a packed tile. */

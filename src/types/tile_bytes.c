@@ -22,8 +22,6 @@ struct DmTileBuilder
 {
 	DmTileShape shape;
 	StringInfoData body;		/* cells */
-	StringInfoData scratch;		/* columns whose kinds have been taken out */
-	char	   *kinds;
 	uint32		ncells;			/* of the run that is being written */
 	int			start;			/* where it begins */
 	uint64		rows;
@@ -139,25 +137,6 @@ dm_tile_add(DmTileBuilder *b, const DmTileCell *cell)
 		appendBinaryStringInfo(&b->body, cell->columns, (int) cell->columns_size);
 	memcpy(b->last, cell->key, sizeof(b->last));
 	b->ncells++;
-}
-
-void
-dm_tile_add_profile(DmTileBuilder *b, const DmTileCell *cell)
-{
-	DmTileCell	bare = *cell;
-
-	if (b->kinds == NULL)
-	{
-		b->kinds = palloc((Size) b->shape.ncolumns + 1);
-		initStringInfo(&b->scratch);
-	}
-	resetStringInfo(&b->scratch);
-	if (!dm_tile_strip(&b->scratch, b->kinds, b->shape.ncolumns, cell->columns, cell->columns_size) ||
-		memcmp(b->kinds, b->shape.kinds, (size_t) b->shape.ncolumns) != 0)
-		dm_corrupt("profile");
-	bare.columns = b->scratch.data;
-	bare.columns_size = (Size) b->scratch.len;
-	dm_tile_add(b, &bare);
 }
 
 static void
