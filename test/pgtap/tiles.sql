@@ -6,7 +6,7 @@ CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
 SET LOCAL timezone = 'UTC';
 SET LOCAL search_path = public, pg_catalog;
-SELECT plan(30);
+SELECT plan(38);
 SELECT setseed(0.42);
 CREATE TABLE event (id int PRIMARY KEY, at timestamptz, shop int, kind text, vip boolean, x float8, y numeric, colour text, hit boolean, guess boolean);
 CREATE FUNCTION add_rows(n int, from_time timestamptz, during interval, first_id int) RETURNS void LANGUAGE sql AS $$
@@ -102,5 +102,31 @@ SELECT is((SELECT string_agg(format('%s %s %s', column_name, judged, combined_wi
 SELECT throws_ok($$SELECT datamon.summarize('event', '[2025-01-01,2025-01-02)', '{"size": 3}')$$, '42703', '"size" is not a dimension', 'an unknown dimension is an error');
 SELECT throws_ok($$SELECT datamon.summarize('event', '[2025-01-01,2025-01-02)', '[1]')$$, '22023', 'segment must be a JSON object', 'a segment is an object');
 SELECT throws_ok($$SELECT datamon.segments('event', '[2025-01-01,2025-01-02)', '{size}')$$, '42703', '"size" is not a dimension', 'segments() of an unknown dimension');
+
+-- dimensions are columns of the profile, too: values that are one as a dimension and two as a category, and NULL
+CREATE TABLE odd (at timestamptz, price numeric, day date, name text, ok boolean, ratio float8, x float8);
+CREATE FUNCTION add_odd(n int, first int) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO odd SELECT timestamptz '2025-01-01' + i * interval '1 second', CASE WHEN i % 5 > 0 THEN i % 3 + 1.0 END,
+		date '2024-02-28' + i % 3, CASE WHEN i % 7 > 0 THEN 'shop ' || i % 4 END, CASE WHEN i % 11 > 0 THEN i % 2 = 0 END, i % 4, random()
+	FROM generate_series(first, first + n - 1) i
+$$;
+SELECT add_odd(3000, 0);
+INSERT INTO odd VALUES ('2025-01-01', 1, 'infinity', repeat('x', 200), NULL, 'NaN', 1);
+SELECT lives_ok($$SELECT datamon.watch('odd', bucket => '10 minutes', lateness => '1 hour', dimensions => '{price,day,name,ok,ratio}',
+	baseline => '[2030-01-01,2030-01-02)')$$, 'dimensions of every kind');
+SELECT is((SELECT count(*) FROM datamon.columns WHERE source = 'odd'::regclass AND role = 'dimension' AND kind = 'category' AND column_no IS NOT NULL),
+	5::bigint, 'all are columns of the profile');
+SELECT is((SELECT error FROM datamon.tick('odd', '2025-01-01 00:50')), NULL, 'each value is one');
+SELECT is((SELECT count(*) FROM datamon.check('odd')), 0::bigint, 'cells equal their rows');
+SELECT add_odd(300, 3000);
+INSERT INTO odd SELECT '2025-01-01 00:52', p, 'infinity', repeat('x', 200) || n, false, r, 1
+FROM unnest('{1,1.0,1.00,NaN}'::numeric[]) p, unnest('{a,b}'::text[]) n, unnest('{0,-0,NaN,Infinity}'::float8[]) r;
+SELECT add_odd(300, 3300);
+SELECT is((SELECT error FROM datamon.tick('odd', '2025-01-01 01:10')), NULL, 'some are two');
+SELECT is((SELECT count(*) FROM datamon.check('odd')), 0::bigint, 'cells equal their rows all the same');
+SELECT is((SELECT row(s.n, s.profile)::text FROM datamon.summarize('odd', '[2025-01-01,2025-01-02)', v.segment) s),
+	(SELECT format('(%s,%s)', n, '"' || replace(p, '"', '""') || '"') FROM (SELECT count(*) AS n, datamon.profile(price::text, day::text, name::text, ok::text,
+		ratio::text, x)::text AS p FROM odd WHERE left(name, 200) = repeat('x', 200) AND ratio = v.ratio) r), 'a segment of these')
+FROM (VALUES (jsonb_build_object('name', repeat('x', 200), 'ratio', 0), 0::float8), (jsonb_build_object('name', repeat('x', 200), 'ratio', 'NaN'), 'NaN')) v (segment, ratio);
 SELECT * FROM finish();
 ROLLBACK;
