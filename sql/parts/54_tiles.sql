@@ -103,14 +103,17 @@ COMMENT ON FUNCTION datamon._choose_cuboids(int) IS 'internal';
 /* What C needs to know of a monitor to make tiles. */
 CREATE FUNCTION datamon._tile_shape(monitor_id int, OUT dimensions int, OUT kinds text, OUT outcome boolean, OUT width bigint,
 	OUT cuboid_no int[], OUT mask int[], OUT part int[], OUT bits int[], OUT known_dimension int[], OUT known_bytes bytea[])
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
 	SELECT (SELECT count(*)::int FROM datamon._own_dimension d WHERE d.monitor_id = $1),
 		(SELECT coalesce(string_agg(left(w.kind, 1), '' ORDER BY w.column_no), 'c')
 			FROM datamon._own_monitored_column w WHERE w.monitor_id = $1 AND w.column_no IS NOT NULL),
 		(SELECT o.choice IS NOT NULL FROM datamon._outcome($1) o),
 		(SELECT (extract(epoch FROM m.bucket) * 1000000)::bigint FROM datamon._own_monitor m WHERE m.monitor_id = $1),
 		k.no, k.mask, k.part, k.bits, v.dimension, v.bytes
+	INTO dimensions, kinds, outcome, width, cuboid_no, mask, part, bits, known_dimension, known_bytes
 	FROM (
 		SELECT array_agg(k.cuboid_no ORDER BY k.cuboid_no) AS no,
 			array_agg((SELECT coalesce(sum(1 << (d - 1)), 0)::int FROM unnest(k.dimensions) d) ORDER BY k.cuboid_no) AS mask,
@@ -119,7 +122,8 @@ AS $$
 	CROSS JOIN (
 		SELECT coalesce(array_agg(v.dimension_no ORDER BY v.dimension_no, v.value_id), '{}') AS dimension,
 			coalesce(array_agg(v.bytes ORDER BY v.dimension_no, v.value_id), '{}') AS bytes
-		FROM datamon._own_dimension_value v WHERE v.monitor_id = $1) v
+		FROM datamon._own_dimension_value v WHERE v.monitor_id = $1) v;
+END
 $$;
 COMMENT ON FUNCTION datamon._tile_shape(int) IS 'internal';
 
@@ -396,8 +400,11 @@ COMMENT ON FUNCTION datamon._store_tiles(int, text, timestamptz[]) IS 'internal'
  */
 CREATE FUNCTION datamon._judged_cells(monitor_id int, buckets timestamptz[])
 RETURNS TABLE (bucket timestamptz, key jsonb, n bigint, profile datamon.profile, performance datamon.f_beta_state)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH wanted AS MATERIALIZED (
 		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no) AS place,
 			k.part_dimension = d.dimension_no AS from_parts, row_number() OVER (ORDER BY d.known_values, d.dimension_no) AS no
@@ -427,7 +434,8 @@ AS $$
 		c.n, c.profile, c.performance
 	FROM merged g
 	CROSS JOIN LATERAL datamon.cells(g.cells) c
-	LEFT JOIN datamon._own_dimension_value v ON v.monitor_id = $1 AND v.dimension_no = g.dimension_no AND v.value_id = c.key[g.place]
+	LEFT JOIN datamon._own_dimension_value v ON v.monitor_id = $1 AND v.dimension_no = g.dimension_no AND v.value_id = c.key[g.place];
+END
 $$;
 COMMENT ON FUNCTION datamon._judged_cells(int, timestamptz[]) IS 'internal';
 

@@ -33,8 +33,11 @@ COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 CREATE FUNCTION datamon._measures(monitor_id int, from_bucket timestamptz, to_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, bucket timestamptz, rule text, column_no int, distance float8, expectation float8,
 	stddev float8, value float8, reference_value float8, n_current bigint, n_reference bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH pair AS MATERIALIZED (
 		SELECT c.segment_id, c.bucket, c.n, c.profile, c.performance, b.n AS reference_n, b.profile AS reference_profile,
 			b.performance AS reference_performance, g.key
@@ -94,7 +97,8 @@ AS $$
 				datamon.f1_score(p.reference_performance))) v (rule, k, n, reference_k, reference_n, shown, reference_shown)
 		WHERE $4 AND p.performance IS NOT NULL AND v.n >= 20 AND v.reference_n >= 50) r
 	CROSS JOIN LATERAL (SELECT r.k / r.n AS p, r.reference_k / r.reference_n AS q,
-		(r.k + r.reference_k) / (r.n + r.reference_n) AS pooled, r.sign) x
+		(r.k + r.reference_k) / (r.n + r.reference_n) AS pooled, r.sign) x;
+END
 $$;
 COMMENT ON FUNCTION datamon._measures(int, timestamptz, timestamptz, boolean) IS 'internal';
 
@@ -105,8 +109,11 @@ COMMENT ON FUNCTION datamon._measures(int, timestamptz, timestamptz, boolean) IS
  */
 CREATE FUNCTION datamon._volumes(monitor_id int, at_bucket timestamptz)
 RETURNS TABLE (segment_id bigint, n bigint, expected float8, unrest float8, buckets bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH m AS (
 		SELECT x.bucket, s.first_bucket, x.trailing_buckets,
 			CASE WHEN mod(604800, date_part('epoch', x.bucket)::bigint) = 0 AND x.bucket < '7 days'
@@ -137,7 +144,8 @@ AS $$
 	)
 	SELECT l.segment_id, coalesce(c.n, 0), l.expected, greatest(l.unrest / 1.15, 0.02), l.buckets
 	FROM level l LEFT JOIN datamon._own_cell c ON c.monitor_id = $1 AND c.segment_id = l.segment_id AND c.bucket = $2
-	WHERE l.buckets >= 14 AND l.expected >= 30
+	WHERE l.buckets >= 14 AND l.expected >= 30;
+END
 $$;
 COMMENT ON FUNCTION datamon._volumes(int, timestamptz) IS 'internal';
 
