@@ -251,9 +251,14 @@ DECLARE
 	v_tick int;
 	v_gone boolean;
 	v_before timestamptz[] := '{}';
-	v_width interval := (SELECT m.bucket FROM datamon._own_monitor m WHERE m.monitor_id = _follow_heaps.monitor_id);
+	m record;
+	c record;
+	v_single boolean;
+	v_state bytea;
 BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _follow_heaps.monitor_id;
 	SELECT * INTO h FROM datamon._heap_columns(_follow_heaps.monitor_id);
+	v_single := cardinality(h.heaps) = 1;
 	-- A partition that is gone took rows along; of which buckets, nobody knows any more.
 	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation <> ALL (h.heaps::oid[]);
 	v_gone := FOUND;
@@ -267,8 +272,19 @@ BEGIN
 	UPDATE datamon._own_state s SET ticks = s.ticks + cardinality(h.heaps) + 1 WHERE s.monitor_id = _follow_heaps.monitor_id
 	RETURNING s.ticks - cardinality(h.heaps) INTO v_tick;
 
+	-- One heap is read here: what it yields is large, and every hand that it goes through costs.
+	SELECT * INTO c FROM datamon._tile_shape(_follow_heaps.monitor_id);
+	SELECT s.state INTO v_state FROM datamon._own_heap_state s
+	WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation = h.heaps[1];
 	WITH made AS MATERIALIZED (
+		SELECT h.heaps[1] AS heap, t.*
+		FROM datamon._tiles_of_heap(h.heaps[1], c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL,
+			c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, h.names, NULL, h.threshold,
+			_follow_heaps.monitor_id, v_state, from_start, v_tick, m.source) t
+		WHERE v_single
+		UNION ALL
 		SELECT t.* FROM datamon._read_heaps(_follow_heaps.monitor_id, h.heaps, h.names, h.threshold, from_start, v_tick, v_gone) t
+		WHERE NOT v_single
 	), said AS MATERIALIZED (
 		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
 		SELECT t.heap, t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind NOT IN ('tile', 'again')
@@ -280,15 +296,15 @@ BEGIN
 		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t WHERE t.kind = 'value' GROUP BY 1) x
 		WHERE d.monitor_id = _follow_heaps.monitor_id AND d.dimension_no = x.dimension_no
 	), dirty AS MATERIALIZED (
-		SELECT t.bucket AS first, t.bucket + (t.number - 1) * v_width AS last
-		FROM said t WHERE t.kind = 'dirty' AND cardinality(h.heaps) = 1
-		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all' AND cardinality(h.heaps) = 1
-		UNION ALL SELECT t.bucket, coalesce(t.bucket + (t.number - 1) * v_width, 'infinity') FROM said t WHERE t.kind = 'lost'
+		SELECT t.bucket AS first, t.bucket + (t.number - 1) * m.bucket AS last
+		FROM said t WHERE t.kind = 'dirty' AND v_single
+		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all' AND v_single
+		UNION ALL SELECT t.bucket, coalesce(t.bucket + (t.number - 1) * m.bucket, 'infinity') FROM said t WHERE t.kind = 'lost'
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
 		SELECT _follow_heaps.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells
 		FROM made t
-		WHERE t.kind = 'again' OR t.kind = 'tile' AND (cardinality(h.heaps) = 1
+		WHERE t.kind = 'again' OR t.kind = 'tile' AND (v_single
 			OR NOT EXISTS (SELECT FROM dirty d WHERE t.bucket BETWEEN d.first AND d.last))
 		RETURNING o.bucket
 	), gone AS (

@@ -24,6 +24,14 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'datamon_gamma_tail';
 COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 
+/* The given columns of two profiles, compared where the current one has so many values: what drift_summary() says, and no more. */
+CREATE FUNCTION datamon._profile_drift(reference datamon.profile, current datamon.profile, column_nos int[], least_count bigint)
+RETURNS TABLE (column_no int, count bigint, null_count bigint, mean float8, reference_count bigint, reference_null_count bigint,
+	reference_mean float8, excess float8, expectation float8, stddev float8)
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
+AS 'MODULE_PATHNAME', 'datamon_profile_drift';
+COMMENT ON FUNCTION datamon._profile_drift(datamon.profile, datamon.profile, int[], bigint) IS 'internal';
+
 /*
  * What the rules measure in each cell of the window [from, to), against the
  * training baseline: a distance with the mean and spread it would have by
@@ -50,27 +58,17 @@ BEGIN
 		FROM datamon._own_monitored_column m
 		WHERE m.monitor_id = $1 AND m.column_no IS NOT NULL AND (m.role = 'label') = $4
 	), two AS MATERIALIZED (
-		-- Both sides have the same columns in the same order: side by side, each profile is opened once.
-		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
-			x.reference_count, x.reference_null_count, x.reference_mean, x.reference_histogram, x.reference_value_counts
+		-- Both sides have the same columns in the same order: each profile is opened once.
+		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean,
+			x.reference_count, x.reference_null_count, x.reference_mean, x.excess, x.expectation, x.stddev
 		FROM pair p
-		CROSS JOIN LATERAL ROWS FROM (datamon.columns(p.profile), datamon.columns(p.reference_profile))
-			x (column_no, kind, count, null_count, nan_count, infinity_count, mean, stddev, min, max, distinct_count, histogram,
-				value_counts, reference_no, reference_kind, reference_count, reference_null_count, reference_nan_count,
-				reference_infinity_count, reference_mean, reference_stddev, reference_min, reference_max, reference_distinct_count,
-				reference_histogram, reference_value_counts)
+		CROSS JOIN LATERAL datamon._profile_drift(p.reference_profile, p.profile,
+			ARRAY(SELECT w.column_no FROM watched w WHERE NOT p.key ? w.column_name::text), 30) x
 		JOIN watched w ON w.column_no = x.column_no
-		WHERE NOT p.key ? w.column_name::text
 	)
-	SELECT t.segment_id, t.bucket, 'drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, t.mean, t.reference_mean,
-		t.count, t.reference_count
-	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_histogram, t.histogram) d
-	WHERE t.kind = 'number' AND t.count >= 30 AND d.excess IS NOT NULL
-	UNION ALL
-	SELECT t.segment_id, t.bucket, 'category_drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, NULL, NULL,
-		t.count, t.reference_count
-	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_value_counts, t.value_counts) d
-	WHERE t.kind = 'category' AND t.count >= 30 AND d.excess IS NOT NULL
+	SELECT t.segment_id, t.bucket, CASE t.kind WHEN 'number' THEN 'drift' ELSE 'category_drift' END, t.column_no,
+		t.excess + t.expectation, t.expectation, t.stddev, t.mean, t.reference_mean, t.count, t.reference_count
+	FROM two t WHERE t.excess IS NOT NULL
 	UNION ALL
 	SELECT r.segment_id, r.bucket, r.rule, r.column_no, x.sign * (x.p - x.q), 0,
 		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n
@@ -187,7 +185,8 @@ BEGIN
 	INSERT INTO datamon._own_baseline_noise (monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise,
 		worst)
 	SELECT _refresh_baseline.monitor_id, x.segment_id, x.rule, x.column_no, x.after_labels, count(*)::int,
-		greatest(1, avg(x.d2 / nullif(x.expectation ^ 2 + x.stddev ^ 2, 0))), sqrt(avg(x.d2)),
+		-- In an order of its own: the same digits whatever the plan.
+		greatest(1, avg(x.d2 / nullif(x.expectation ^ 2 + x.stddev ^ 2, 0) ORDER BY x.bucket)), sqrt(avg(x.d2 ORDER BY x.bucket)),
 		percentile_cont(0.95) WITHIN GROUP (ORDER BY sqrt(x.d2) * CASE WHEN x.distance < 0 THEN -1 ELSE 1 END)
 	FROM (
 		SELECT v.*, v.distance ^ 2 * (v.n_reference + v.n_current)::float8 / greatest(v.n_reference - v.n_current, 1) AS d2
