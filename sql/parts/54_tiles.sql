@@ -103,14 +103,17 @@ COMMENT ON FUNCTION datamon._choose_cuboids(int) IS 'internal';
 /* What C needs to know of a monitor to make tiles. */
 CREATE FUNCTION datamon._tile_shape(monitor_id int, OUT dimensions int, OUT kinds text, OUT outcome boolean, OUT width bigint,
 	OUT cuboid_no int[], OUT mask int[], OUT part int[], OUT bits int[], OUT known_dimension int[], OUT known_bytes bytea[])
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
 	SELECT (SELECT count(*)::int FROM datamon._own_dimension d WHERE d.monitor_id = $1),
 		(SELECT coalesce(string_agg(left(w.kind, 1), '' ORDER BY w.column_no), 'c')
 			FROM datamon._own_monitored_column w WHERE w.monitor_id = $1 AND w.column_no IS NOT NULL),
 		(SELECT o.choice IS NOT NULL FROM datamon._outcome($1) o),
 		(SELECT (extract(epoch FROM m.bucket) * 1000000)::bigint FROM datamon._own_monitor m WHERE m.monitor_id = $1),
 		k.no, k.mask, k.part, k.bits, v.dimension, v.bytes
+	INTO dimensions, kinds, outcome, width, cuboid_no, mask, part, bits, known_dimension, known_bytes
 	FROM (
 		SELECT array_agg(k.cuboid_no ORDER BY k.cuboid_no) AS no,
 			array_agg((SELECT coalesce(sum(1 << (d - 1)), 0)::int FROM unnest(k.dimensions) d) ORDER BY k.cuboid_no) AS mask,
@@ -119,7 +122,8 @@ AS $$
 	CROSS JOIN (
 		SELECT coalesce(array_agg(v.dimension_no ORDER BY v.dimension_no, v.value_id), '{}') AS dimension,
 			coalesce(array_agg(v.bytes ORDER BY v.dimension_no, v.value_id), '{}') AS bytes
-		FROM datamon._own_dimension_value v WHERE v.monitor_id = $1) v
+		FROM datamon._own_dimension_value v WHERE v.monitor_id = $1) v;
+END
 $$;
 COMMENT ON FUNCTION datamon._tile_shape(int) IS 'internal';
 
@@ -247,9 +251,14 @@ DECLARE
 	v_tick int;
 	v_gone boolean;
 	v_before timestamptz[] := '{}';
-	v_width interval := (SELECT m.bucket FROM datamon._own_monitor m WHERE m.monitor_id = _follow_heaps.monitor_id);
+	m record;
+	c record;
+	v_single boolean;
+	v_state bytea;
 BEGIN
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _follow_heaps.monitor_id;
 	SELECT * INTO h FROM datamon._heap_columns(_follow_heaps.monitor_id);
+	v_single := cardinality(h.heaps) = 1;
 	-- A partition that is gone took rows along; of which buckets, nobody knows any more.
 	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation <> ALL (h.heaps::oid[]);
 	v_gone := FOUND;
@@ -263,8 +272,19 @@ BEGIN
 	UPDATE datamon._own_state s SET ticks = s.ticks + cardinality(h.heaps) + 1 WHERE s.monitor_id = _follow_heaps.monitor_id
 	RETURNING s.ticks - cardinality(h.heaps) INTO v_tick;
 
+	-- One heap is read here: what it yields is large, and every hand that it goes through costs.
+	SELECT * INTO c FROM datamon._tile_shape(_follow_heaps.monitor_id);
+	SELECT s.state INTO v_state FROM datamon._own_heap_state s
+	WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation = h.heaps[1];
 	WITH made AS MATERIALIZED (
+		SELECT h.heaps[1] AS heap, t.*
+		FROM datamon._tiles_of_heap(h.heaps[1], c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL,
+			c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, h.names, NULL, h.threshold,
+			_follow_heaps.monitor_id, v_state, from_start, v_tick, m.source) t
+		WHERE v_single
+		UNION ALL
 		SELECT t.* FROM datamon._read_heaps(_follow_heaps.monitor_id, h.heaps, h.names, h.threshold, from_start, v_tick, v_gone) t
+		WHERE NOT v_single
 	), said AS MATERIALIZED (
 		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
 		SELECT t.heap, t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind NOT IN ('tile', 'again')
@@ -276,15 +296,15 @@ BEGIN
 		FROM (SELECT t.cuboid AS dimension_no, max(t.number) AS known FROM said t WHERE t.kind = 'value' GROUP BY 1) x
 		WHERE d.monitor_id = _follow_heaps.monitor_id AND d.dimension_no = x.dimension_no
 	), dirty AS MATERIALIZED (
-		SELECT t.bucket AS first, t.bucket + (t.number - 1) * v_width AS last
-		FROM said t WHERE t.kind = 'dirty' AND cardinality(h.heaps) = 1
-		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all' AND cardinality(h.heaps) = 1
-		UNION ALL SELECT t.bucket, coalesce(t.bucket + (t.number - 1) * v_width, 'infinity') FROM said t WHERE t.kind = 'lost'
+		SELECT t.bucket AS first, t.bucket + (t.number - 1) * m.bucket AS last
+		FROM said t WHERE t.kind = 'dirty' AND v_single
+		UNION ALL SELECT from_start, 'infinity' FROM said t WHERE t.kind = 'all' AND v_single
+		UNION ALL SELECT t.bucket, coalesce(t.bucket + (t.number - 1) * m.bucket, 'infinity') FROM said t WHERE t.kind = 'lost'
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
 		SELECT _follow_heaps.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells
 		FROM made t
-		WHERE t.kind = 'again' OR t.kind = 'tile' AND (cardinality(h.heaps) = 1
+		WHERE t.kind = 'again' OR t.kind = 'tile' AND (v_single
 			OR NOT EXISTS (SELECT FROM dirty d WHERE t.bucket BETWEEN d.first AND d.last))
 		RETURNING o.bucket
 	), gone AS (
@@ -396,8 +416,11 @@ COMMENT ON FUNCTION datamon._store_tiles(int, text, timestamptz[]) IS 'internal'
  */
 CREATE FUNCTION datamon._judged_cells(monitor_id int, buckets timestamptz[])
 RETURNS TABLE (bucket timestamptz, key jsonb, n bigint, profile datamon.profile, performance datamon.f_beta_state)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH wanted AS MATERIALIZED (
 		SELECT d.dimension_no, d.column_name, k.cuboid_no, array_position(k.dimensions, d.dimension_no) AS place,
 			k.part_dimension = d.dimension_no AS from_parts, row_number() OVER (ORDER BY d.known_values, d.dimension_no) AS no
@@ -427,7 +450,8 @@ AS $$
 		c.n, c.profile, c.performance
 	FROM merged g
 	CROSS JOIN LATERAL datamon.cells(g.cells) c
-	LEFT JOIN datamon._own_dimension_value v ON v.monitor_id = $1 AND v.dimension_no = g.dimension_no AND v.value_id = c.key[g.place]
+	LEFT JOIN datamon._own_dimension_value v ON v.monitor_id = $1 AND v.dimension_no = g.dimension_no AND v.value_id = c.key[g.place];
+END
 $$;
 COMMENT ON FUNCTION datamon._judged_cells(int, timestamptz[]) IS 'internal';
 

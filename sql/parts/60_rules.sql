@@ -24,6 +24,14 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'datamon_gamma_tail';
 COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 
+/* The given columns of two profiles, compared where the current one has so many values: what drift_summary() says, and no more. */
+CREATE FUNCTION datamon._profile_drift(reference datamon.profile, current datamon.profile, column_nos int[], least_count bigint)
+RETURNS TABLE (column_no int, count bigint, null_count bigint, mean float8, reference_count bigint, reference_null_count bigint,
+	reference_mean float8, excess float8, expectation float8, stddev float8)
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
+AS 'MODULE_PATHNAME', 'datamon_profile_drift';
+COMMENT ON FUNCTION datamon._profile_drift(datamon.profile, datamon.profile, int[], bigint) IS 'internal';
+
 /*
  * What the rules measure in each cell of the window [from, to), against the
  * training baseline: a distance with the mean and spread it would have by
@@ -33,8 +41,11 @@ COMMENT ON FUNCTION datamon._gamma_tail(float8, float8, float8) IS 'internal';
 CREATE FUNCTION datamon._measures(monitor_id int, from_bucket timestamptz, to_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, bucket timestamptz, rule text, column_no int, distance float8, expectation float8,
 	stddev float8, value float8, reference_value float8, n_current bigint, n_reference bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH pair AS MATERIALIZED (
 		SELECT c.segment_id, c.bucket, c.n, c.profile, c.performance, b.n AS reference_n, b.profile AS reference_profile,
 			b.performance AS reference_performance, g.key
@@ -47,27 +58,17 @@ AS $$
 		FROM datamon._own_monitored_column m
 		WHERE m.monitor_id = $1 AND m.column_no IS NOT NULL AND (m.role = 'label') = $4
 	), two AS MATERIALIZED (
-		-- Both sides have the same columns in the same order: side by side, each profile is opened once.
-		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean, x.histogram, x.value_counts,
-			x.reference_count, x.reference_null_count, x.reference_mean, x.reference_histogram, x.reference_value_counts
+		-- Both sides have the same columns in the same order: each profile is opened once.
+		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean,
+			x.reference_count, x.reference_null_count, x.reference_mean, x.excess, x.expectation, x.stddev
 		FROM pair p
-		CROSS JOIN LATERAL ROWS FROM (datamon.columns(p.profile), datamon.columns(p.reference_profile))
-			x (column_no, kind, count, null_count, nan_count, infinity_count, mean, stddev, min, max, distinct_count, histogram,
-				value_counts, reference_no, reference_kind, reference_count, reference_null_count, reference_nan_count,
-				reference_infinity_count, reference_mean, reference_stddev, reference_min, reference_max, reference_distinct_count,
-				reference_histogram, reference_value_counts)
+		CROSS JOIN LATERAL datamon._profile_drift(p.reference_profile, p.profile,
+			ARRAY(SELECT w.column_no FROM watched w WHERE NOT p.key ? w.column_name::text), 30) x
 		JOIN watched w ON w.column_no = x.column_no
-		WHERE NOT p.key ? w.column_name::text
 	)
-	SELECT t.segment_id, t.bucket, 'drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, t.mean, t.reference_mean,
-		t.count, t.reference_count
-	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_histogram, t.histogram) d
-	WHERE t.kind = 'number' AND t.count >= 30 AND d.excess IS NOT NULL
-	UNION ALL
-	SELECT t.segment_id, t.bucket, 'category_drift', t.column_no, d.excess + d.null_expectation, d.null_expectation, d.null_stddev, NULL, NULL,
-		t.count, t.reference_count
-	FROM two t CROSS JOIN LATERAL datamon.drift_summary(t.reference_value_counts, t.value_counts) d
-	WHERE t.kind = 'category' AND t.count >= 30 AND d.excess IS NOT NULL
+	SELECT t.segment_id, t.bucket, CASE t.kind WHEN 'number' THEN 'drift' ELSE 'category_drift' END, t.column_no,
+		t.excess + t.expectation, t.expectation, t.stddev, t.mean, t.reference_mean, t.count, t.reference_count
+	FROM two t WHERE t.excess IS NOT NULL
 	UNION ALL
 	SELECT r.segment_id, r.bucket, r.rule, r.column_no, x.sign * (x.p - x.q), 0,
 		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n
@@ -94,7 +95,8 @@ AS $$
 				datamon.f1_score(p.reference_performance))) v (rule, k, n, reference_k, reference_n, shown, reference_shown)
 		WHERE $4 AND p.performance IS NOT NULL AND v.n >= 20 AND v.reference_n >= 50) r
 	CROSS JOIN LATERAL (SELECT r.k / r.n AS p, r.reference_k / r.reference_n AS q,
-		(r.k + r.reference_k) / (r.n + r.reference_n) AS pooled, r.sign) x
+		(r.k + r.reference_k) / (r.n + r.reference_n) AS pooled, r.sign) x;
+END
 $$;
 COMMENT ON FUNCTION datamon._measures(int, timestamptz, timestamptz, boolean) IS 'internal';
 
@@ -105,8 +107,11 @@ COMMENT ON FUNCTION datamon._measures(int, timestamptz, timestamptz, boolean) IS
  */
 CREATE FUNCTION datamon._volumes(monitor_id int, at_bucket timestamptz)
 RETURNS TABLE (segment_id bigint, n bigint, expected float8, unrest float8, buckets bigint)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH m AS (
 		SELECT x.bucket, s.first_bucket, x.trailing_buckets,
 			CASE WHEN mod(604800, date_part('epoch', x.bucket)::bigint) = 0 AND x.bucket < '7 days'
@@ -137,7 +142,8 @@ AS $$
 	)
 	SELECT l.segment_id, coalesce(c.n, 0), l.expected, greatest(l.unrest / 1.15, 0.02), l.buckets
 	FROM level l LEFT JOIN datamon._own_cell c ON c.monitor_id = $1 AND c.segment_id = l.segment_id AND c.bucket = $2
-	WHERE l.buckets >= 14 AND l.expected >= 30
+	WHERE l.buckets >= 14 AND l.expected >= 30;
+END
 $$;
 COMMENT ON FUNCTION datamon._volumes(int, timestamptz) IS 'internal';
 
@@ -179,7 +185,8 @@ BEGIN
 	INSERT INTO datamon._own_baseline_noise (monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise,
 		worst)
 	SELECT _refresh_baseline.monitor_id, x.segment_id, x.rule, x.column_no, x.after_labels, count(*)::int,
-		greatest(1, avg(x.d2 / nullif(x.expectation ^ 2 + x.stddev ^ 2, 0))), sqrt(avg(x.d2)),
+		-- In an order of its own: the same digits whatever the plan.
+		greatest(1, avg(x.d2 / nullif(x.expectation ^ 2 + x.stddev ^ 2, 0) ORDER BY x.bucket)), sqrt(avg(x.d2 ORDER BY x.bucket)),
 		percentile_cont(0.95) WITHIN GROUP (ORDER BY sqrt(x.d2) * CASE WHEN x.distance < 0 THEN -1 ELSE 1 END)
 	FROM (
 		SELECT v.*, v.distance ^ 2 * (v.n_reference + v.n_current)::float8 / greatest(v.n_reference - v.n_current, 1) AS d2

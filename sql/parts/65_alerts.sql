@@ -13,8 +13,11 @@
 CREATE FUNCTION datamon._judge(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, statistic float8, p_value float8, effect_size float8,
 	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH m AS MATERIALIZED (
 		SELECT x.bucket, x.trailing_buckets, least(0.05, 0.05 * date_part('epoch', x.bucket) / 86400) AS alpha, g.segment_id AS root
 		FROM datamon._own_monitor x JOIN datamon._own_segment g USING (monitor_id)
@@ -24,9 +27,8 @@ AS $$
 		FROM m CROSS JOIN LATERAL datamon._measures($1, $2, $2 + m.bucket, $3) v
 		LEFT JOIN datamon._own_baseline_noise z ON z.monitor_id = $1 AND z.segment_id = v.segment_id AND z.rule = v.rule
 			AND z.column_no = v.column_no
-	), fresh_values AS (
-		-- A value is new when neither the baseline nor the buckets just before had it.
-		SELECT c.segment_id, x.column_no, sum(y.count)::float8 AS k, x.count AS n, z.count AS reference_n
+	), unknown AS MATERIALIZED (
+		SELECT c.segment_id, x.column_no, y.value, y.count, x.count AS n, z.count AS reference_n
 		FROM m
 		JOIN datamon._own_cell c ON c.monitor_id = $1 AND c.segment_id = m.root AND c.bucket = $2
 		JOIN datamon._own_baseline b ON b.monitor_id = $1 AND b.segment_id = m.root
@@ -35,12 +37,21 @@ AS $$
 		JOIN datamon._own_monitored_column w ON w.monitor_id = $1 AND w.column_no = x.column_no AND w.kind = 'category'
 			AND (w.role = 'label') = $3
 		CROSS JOIN LATERAL datamon.new_values(x.value_counts, z.value_counts) y
-		CROSS JOIN LATERAL (
-			SELECT sum(datamon.value_count(datamon.value_counts(t.profile, x.column_no), y.value)) AS seen
-			FROM datamon._own_cell t
-			WHERE t.monitor_id = $1 AND t.segment_id = m.root AND t.bucket < $2 AND t.bucket >= $2 - m.trailing_buckets * m.bucket) before
-		WHERE y.count >= 3 AND NOT y.is_bucket AND coalesce(before.seen, 0) = 0
-		GROUP BY c.segment_id, x.column_no, x.count, z.count
+		WHERE y.count >= 3 AND NOT y.is_bucket
+	), before AS MATERIALIZED (
+		-- Opened once each, and only as far back as it takes to find every value.
+		SELECT u.column_no, datamon.value_counts(t.profile, u.column_no) AS value_counts
+		FROM m
+		JOIN datamon._own_cell t ON t.monitor_id = $1 AND t.segment_id = m.root AND t.bucket < $2
+			AND t.bucket >= $2 - m.trailing_buckets * m.bucket
+		CROSS JOIN (SELECT DISTINCT u.column_no FROM unknown u) u
+	), fresh_values AS (
+		-- A value is new when neither the baseline nor the buckets just before had it.
+		SELECT u.segment_id, u.column_no, sum(u.count)::float8 AS k, u.n, u.reference_n
+		FROM unknown u
+		WHERE NOT EXISTS (SELECT FROM before b WHERE b.column_no = u.column_no AND datamon.value_count(b.value_counts, u.value) > 0
+			OFFSET 0)
+		GROUP BY u.segment_id, u.column_no, u.n, u.reference_n
 	), test AS (
 		SELECT v.segment_id, v.rule, v.column_no, v.distance AS statistic,
 			CASE WHEN v.rule IN ('drift', 'category_drift') THEN datamon._gamma_tail(v.distance / sqrt(v.phi), v.expectation, v.stddev)
@@ -99,7 +110,8 @@ AS $$
 					AND s.column_no = r.column_no) THEN 'bad' ELSE 'inhibited' END
 			WHEN r.severity > 1 THEN 'inhibited'
 			ELSE 'bad' END
-	FROM rival r
+	FROM rival r;
+END
 $$;
 COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
 

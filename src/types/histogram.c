@@ -203,16 +203,22 @@ dm_histogram_bins(const struct varlena *h, DmBins *out)
 }
 
 void
+dm_sketch_bins_pair(const DmSketch *a, const DmSketch *b, DmBins *out_a, DmBins *out_b)
+{
+	int			shift = Max(a->shift, b->shift);
+
+	sketch_bins(a, shift, out_a);
+	sketch_bins(b, shift, out_b);
+}
+
+void
 dm_histogram_bins_pair(const struct varlena *a, const struct varlena *b,
 					   DmBins *out_a, DmBins *out_b)
 {
 	DmSketch	sa;
 	DmSketch	sb;
-	int			shift;
 
 	dm_histogram_unpack(a, &sa);
 	dm_histogram_unpack(b, &sb);
-	shift = Max(sa.shift, sb.shift);
-	sketch_bins(&sa, shift, out_a);
-	sketch_bins(&sb, shift, out_b);
+	dm_sketch_bins_pair(&sa, &sb, out_a, out_b);
 }

@@ -6,6 +6,7 @@
 
 #include "base/compat.h"
 #include "stats/bins.h"
+#include "types/sketch.h"
 
 /* Finite values, and what was left out of them. */
 typedef struct DmHistogramCounts
@@ -25,5 +26,6 @@ extern void dm_histogram_bins(const struct varlena *h, DmBins *out);
 /* Bins of two histograms on their common grid, palloc'd. */
 extern void dm_histogram_bins_pair(const struct varlena *a, const struct varlena *b,
 								   DmBins *out_a, DmBins *out_b);
+extern void dm_sketch_bins_pair(const DmSketch *a, const DmSketch *b, DmBins *out_a, DmBins *out_b);
 
 #endif							/* DATAMON_TYPES_HISTOGRAM_H */
