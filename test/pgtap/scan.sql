@@ -135,7 +135,7 @@ BEGIN
 	SELECT array_agg(a.attname ORDER BY random()) INTO names
 	FROM pg_attribute a JOIN known k ON k.no = col_description(a.attrelid, a.attnum)::int
 	WHERE a.attrelid = name AND a.attnum > 0 AND NOT a.attisdropped AND (k.number IS NOT NULL OR k.category IS NOT NULL);
-	-- profile() of a single column of a string type is a cast to the type profile, to PostgreSQL
+	-- There are functions profile() of one argument, too: a call with one column can be ambiguous, as it is for "char".
 	IF names IS NULL OR cardinality(names) = 1 THEN
 		RETURN true;
 	END IF;
