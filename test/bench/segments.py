@@ -5,12 +5,20 @@
 The ways run in turn, round by round, after a warm-up; medians, and medians of the ratios inside the rounds, of the backend's
 CPU from schedstat. Every output is summed up, so that the executor leaves none out. SQL has work_mem of 1 GB, profile_table()
 datamon.cube_memory of 1 GB; the last lines give it the default, through temporary files. Needs the table obs of generate.sql,
-and connects by the usual environment variables to a server on this machine.
+of any number of rows, and connects by the usual environment variables to a server on this machine. Where DuckDB can be imported,
+it answers the same means from a table of its own, by one thread, in the same rounds; its CPU is all that this process takes.
 """
 import statistics
 import sys
+import tempfile
+import time
 
 import psycopg2
+
+try:
+    import duckdb
+except ImportError:
+    duckdb = None
 
 rows, rounds = int(sys.argv[1]), int(sys.argv[2])
 TEN = ["c%d" % i for i in range(1, 11)]
@@ -53,15 +61,27 @@ def default_memory(text):
     return way
 
 
+def duck_table():
+    """The rows of obs in a table of DuckDB's own, in memory"""
+    duck = duckdb.connect()
+    duck.execute("SET threads = 1")
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        cursor.copy_expert("COPY (SELECT %s, %s FROM obs) TO STDOUT (FORMAT csv)" % (BY, ", ".join(TEN)), file)
+        file.flush()
+        duck.execute("CREATE TABLE obs AS SELECT * FROM read_csv('%s', header = false, columns = {%s})" % (file.name, ", ".join(
+            ["'%s': 'INTEGER'" % c for c in BY.split(", ")] + ["'%s': 'DOUBLE'" % c for c in TEN])))
+    return duck
+
+
 def compare(title, ways, base):
     print("\n## %s\n" % title)
     times = {name: [] for name in ways}
     for i in range(rounds + 1):
         for name, way in ways.items():
-            before = cpu()
+            before, own = cpu(), time.process_time()
             way()
             if i > 0:
-                times[name].append(cpu() - before)
+                times[name].append(time.process_time() - own if name.startswith("DuckDB") else cpu() - before)
     print("| way | CPU s | x %s |\n|---|---|---|" % base)
     for name in ways:
         print("| %s | %.3f | %.3g |" % (name, statistics.median(times[name]),
@@ -71,6 +91,13 @@ def compare(title, ways, base):
 
 def profiles(levels):
     return "SELECT sum(pg_column_size(profile)) FROM datamon.profile_table('obs', '{%s}', '{%s}', '%s')" % (",".join(TEN), BY, levels)
+
+
+def with_duckdb(ways, grouping):
+    """DuckDB among the ways, where it is there"""
+    if duck:
+        ways["DuckDB, avg() of ten, one thread"] = lambda: duck.execute(means(grouping)).fetchall()
+    return ways
 
 
 def means(grouping):
@@ -87,14 +114,16 @@ compare("F1 of every leaf, %d rows" % rows, {
     "profile_table, counts alone": query("SELECT sum(datamon.f1_score(performance)) FROM datamon.profile_table('lab', '{}', '{%s}',"
                                          " actual => 'label', predicted => 'prediction')" % BY),
 }, "plain SQL, FILTER")
-compare("All leaves of ten columns, %d rows" % rows, {
+duck = duck_table() if duckdb else None
+compare("All leaves of ten columns, %d rows" % rows, with_duckdb({
     "avg() of ten, GROUP BY": query(means(BY)),
     "profile_table": query(profiles("leaves")),
     "profile_table, default memory": default_memory(profiles("leaves")),
-}, "avg() of ten, GROUP BY")
-compare("The whole cube of ten columns, %d rows" % rows, {
+}, BY), "avg() of ten, GROUP BY")
+print("\nGoals of the cube: at most 0.12 of avg() by CUBE, and at most DuckDB's time.")
+compare("The whole cube of ten columns, %d rows" % rows, with_duckdb({
     "avg() of ten, CUBE": query(means("CUBE (%s)" % BY)),
     "profile_table": query(profiles("cube")),
     "profile_table, default memory": default_memory(profiles("cube")),
-}, "avg() of ten, CUBE")
+}, "CUBE (%s)" % BY), "avg() of ten, CUBE")
 print("\nPeak memory of the backend, shared buffers included: %d MB" % peak())
