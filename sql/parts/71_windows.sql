@@ -300,8 +300,8 @@ BEGIN
 			r (bucket timestamptz, %s n bigint, profile datamon.profile, performance datamon.f_beta_state)', v_leaf, v_dimensions);
 	END IF;
 	-- What has no number of its own is counted together.
-	SELECT string_agg(format('CASE WHEN r.d%s IS NULL THEN NULL WHEN to_jsonb(r.d%1$s) IN (SELECT v.value FROM datamon._own_dimension_value v
-			WHERE v.monitor_id = %s AND v.dimension_no = %1$s AND v.value_id <= %s) THEN to_jsonb(r.d%1$s) ELSE datamon._other() END AS d%1$s',
+	SELECT string_agg(format('CASE WHEN r.d%1$s IS NULL THEN NULL WHEN to_jsonb(r.d%1$s) IN (SELECT v.value FROM datamon._own_dimension_value v
+			WHERE v.monitor_id = %2$s AND v.dimension_no = %1$s AND v.value_id <= %3$s) THEN to_jsonb(r.d%1$s) ELSE datamon._other() END AS d%1$s',
 			d.dimension_no, d.monitor_id, d.max_values), ', ' ORDER BY d.dimension_no) FILTER (WHERE d.known_values > d.max_values),
 		string_agg(format('r.d%s', d.dimension_no), ', ' ORDER BY d.dimension_no) FILTER (WHERE d.known_values <= d.max_values)
 	INTO v_other, v_dimensions
