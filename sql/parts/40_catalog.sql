@@ -25,6 +25,8 @@ CREATE TABLE datamon.monitor (
 	keep_buckets interval,
 	keep_hours interval,
 	keep_days interval,
+	max_values int NOT NULL DEFAULT 10000 CHECK (max_values BETWEEN 1 AND 10000000),
+	max_cells bigint NOT NULL DEFAULT 300000 CHECK (max_cells >= 1),
 	enabled boolean NOT NULL DEFAULT true,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	UNIQUE (source, owner),
@@ -115,6 +117,10 @@ CREATE TABLE datamon.dimension (
 	dimension_no int NOT NULL CHECK (dimension_no BETWEEN 1 AND 12),
 	column_name name NOT NULL,
 	known_values bigint NOT NULL DEFAULT 0 CHECK (known_values >= 0),
+	max_values int NOT NULL DEFAULT 10000 CHECK (max_values BETWEEN 1 AND 10000000),
+	rank int,
+	estimated_values float8,
+	rows_per_value float8,
 	PRIMARY KEY (monitor_id, dimension_no),
 	UNIQUE (monitor_id, column_name)
 ) WITH (fillfactor = 50);
@@ -139,11 +145,21 @@ CREATE TABLE datamon.cuboid (
 	dimensions int[] NOT NULL,
 	part_dimension int,
 	part_bits int NOT NULL DEFAULT 0 CHECK (part_bits BETWEEN 0 AND 31),
+	expected_cells float8,
 	reason text NOT NULL,
 	PRIMARY KEY (monitor_id, cuboid_no),
 	CHECK (CASE WHEN cardinality(dimensions) = 0 THEN part_dimension IS NULL ELSE part_dimension = ANY (dimensions) END)
 );
 COMMENT ON TABLE datamon.cuboid IS 'sets of dimensions whose combinations are kept';
+
+CREATE TABLE datamon.pruned_pair (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	dimensions int[] NOT NULL CHECK (cardinality(dimensions) > 1),
+	expected_cells float8,
+	reason text NOT NULL,
+	PRIMARY KEY (monitor_id, dimensions)
+);
+COMMENT ON TABLE datamon.pruned_pair IS 'combinations of dimensions that are not kept, and why';
 
 CREATE TABLE datamon.stored_tile (
 	monitor_id int NOT NULL,

@@ -15,7 +15,7 @@
 CREATE VIEW datamon._own_monitor WITH (security_barrier) AS
 	SELECT monitor_id, source, owner, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
 		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
-		keep_hours, keep_days, enabled, created_at
+		keep_hours, keep_days, max_values, max_cells, enabled, created_at
 	FROM datamon.monitor
 	WHERE owner = pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))
 	WITH CHECK OPTION;
@@ -52,7 +52,7 @@ CREATE VIEW datamon._own_cell WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_cell IS 'internal';
 
 CREATE VIEW datamon._own_dimension WITH (security_barrier) AS
-	SELECT monitor_id, dimension_no, column_name, known_values
+	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value
 	FROM datamon.dimension
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -66,11 +66,18 @@ CREATE VIEW datamon._own_dimension_value WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_dimension_value IS 'internal';
 
 CREATE VIEW datamon._own_cuboid WITH (security_barrier) AS
-	SELECT monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason
+	SELECT monitor_id, cuboid_no, dimensions, part_dimension, part_bits, expected_cells, reason
 	FROM datamon.cuboid
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
 COMMENT ON VIEW datamon._own_cuboid IS 'internal';
+
+CREATE VIEW datamon._own_pruned_pair WITH (security_barrier) AS
+	SELECT monitor_id, dimensions, expected_cells, reason
+	FROM datamon.pruned_pair
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_pruned_pair IS 'internal';
 
 CREATE VIEW datamon._own_tile WITH (security_barrier) AS
 	SELECT monitor_id, cuboid_no, tier, part, bucket, piece, n, cells
@@ -154,7 +161,7 @@ COMMENT ON VIEW datamon._member_alert IS 'internal';
 CREATE VIEW datamon._readable_monitor WITH (security_barrier) AS
 	SELECT m.monitor_id, m.source, m.owner, m.time_column, m.bucket, m.bucket_origin, m.lateness, m.labels, m.label_keys,
 		m.source_keys, m.label_time_column, m.label_lateness, m.threshold, m.baseline, m.trailing_buckets, m.notify_text,
-		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.enabled, m.created_at
+		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.max_values, m.max_cells, m.enabled, m.created_at
 	FROM datamon.monitor m
 	WHERE pg_catalog.pg_has_role(m.owner, 'USAGE')
 		OR EXISTS (
@@ -182,7 +189,7 @@ CREATE VIEW datamon._readable_cell WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_cell IS 'internal';
 
 CREATE VIEW datamon._readable_dimension WITH (security_barrier) AS
-	SELECT monitor_id, dimension_no, column_name, known_values
+	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value
 	FROM datamon.dimension
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_dimension IS 'internal';
@@ -194,10 +201,16 @@ CREATE VIEW datamon._readable_dimension_value WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_dimension_value IS 'internal';
 
 CREATE VIEW datamon._readable_cuboid WITH (security_barrier) AS
-	SELECT monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason
+	SELECT monitor_id, cuboid_no, dimensions, part_dimension, part_bits, expected_cells, reason
 	FROM datamon.cuboid
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_cuboid IS 'internal';
+
+CREATE VIEW datamon._readable_pruned_pair WITH (security_barrier) AS
+	SELECT monitor_id, dimensions, expected_cells, reason
+	FROM datamon.pruned_pair
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_pruned_pair IS 'internal';
 
 CREATE VIEW datamon._readable_tile WITH (security_barrier) AS
 	SELECT monitor_id, cuboid_no, tier, part, bucket, piece, n, cells

@@ -178,25 +178,64 @@ $$;
 COMMENT ON FUNCTION datamon._check_watchable(regclass) IS 'internal';
 
 /*
- * What a sample of at most 10,000 rows says of each column.  The sample is
- * drawn by page where the relation has pages, else it is the first rows.
+ * At most so many rows of a relation, as an item of FROM named s: drawn by page
+ * where the relation has pages, else the first rows.
  */
-CREATE FUNCTION datamon._sample(relation regclass, time_column name)
-RETURNS TABLE (column_no int, column_name name, class text, n bigint, nonnull bigint, values_seen bigint, lo float8,
-	hi float8, zero_one boolean, width float8, calendar text)
+CREATE FUNCTION datamon._sampled(relation regclass, row_limit int) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	source text := datamon._qualified(relation);
-	pages bigint := 0;
-	row_limit int;
-	time_text text := coalesce(datamon._time_expression(relation, time_column, 's'), 'NULL::timestamptz');
-	parts text;
+	pages bigint;
 BEGIN
 	-- Not every access method can be sampled.
 	SELECT CASE WHEN bool_and(c.relkind IN ('r', 'm') AND a.amname = 'heap') THEN sum(datamon._table_size(c.oid)) / 8192 ELSE 0 END INTO pages
 	FROM pg_class c LEFT JOIN pg_am a ON a.oid = c.relam
 	WHERE c.oid IN (SELECT t.relid FROM pg_partition_tree(relation) t WHERE t.isleaf) OR c.oid = relation AND c.relkind <> 'p';
+	RETURN format('(SELECT s.* FROM %s s %s %s LIMIT %s) s', datamon._qualified(relation),
+		CASE WHEN pages > 400 THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (1)', round(100.0 * 300 / pages, 6)) ELSE '' END,
+		-- The first rows would be those of one shard.
+		CASE WHEN datamon._is_distributed(relation) THEN 'ORDER BY random()' ELSE '' END, row_limit);
+END
+$$;
+COMMENT ON FUNCTION datamon._sampled(regclass, int) IS 'internal';
+
+/* Rows of a relation as the last ANALYZE, VACUUM or index build found them, NULL if none did; reads nothing. */
+CREATE FUNCTION datamon._known_rows(relation regclass) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	-- As the planner does: rows of a page then, pages now.
+	SELECT nullif(sum(c.reltuples * CASE WHEN c.relpages > 0 THEN datamon._table_size(c.oid) / 8192.0 / c.relpages ELSE 1 END)
+		FILTER (WHERE c.reltuples > 0), 0)
+	FROM pg_class c
+	WHERE c.relkind IN ('r', 'm') AND (c.oid = $1 OR c.oid IN (SELECT t.relid FROM pg_partition_tree($1) t WHERE t.isleaf))
+$$;
+COMMENT ON FUNCTION datamon._known_rows(regclass) IS 'internal';
+
+/*
+ * Distinct values of a column of total rows, of which n were drawn and showed
+ * so many values, some of them once: Haas and Stokes 1998, Duj1, as ANALYZE has it.
+ */
+CREATE FUNCTION datamon._distinct_estimate(n float8, values_seen float8, seen_once float8, total float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $1 <= 0 THEN 0 ELSE least(greatest($1, $4), greatest($2, $1 * $2 / ($1 - $3 + $3 * $1 / greatest($1, $4)))) END
+$$;
+COMMENT ON FUNCTION datamon._distinct_estimate(float8, float8, float8, float8) IS 'internal';
+
+/*
+ * What a sample of at most 10,000 rows says of each column.
+ */
+CREATE FUNCTION datamon._sample(relation regclass, time_column name)
+RETURNS TABLE (column_no int, column_name name, class text, n bigint, nonnull bigint, values_seen bigint, lo float8,
+	hi float8, zero_one boolean, width float8, calendar text, whole boolean, trend float8, spaces float8, total_rows float8,
+	estimated_values float8)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	row_limit int;
+	time_text text := coalesce(datamon._time_expression(relation, time_column, 's'), 'NULL::timestamptz');
+	parts text;
+BEGIN
 	SELECT string_agg(format(CASE c.class
 			WHEN 'number' THEN '(%s, s.%I::text, s.%2$I::float8)'
 			WHEN 'other' THEN '(%s, CASE WHEN s.%I IS NOT NULL THEN ''other'' END, NULL::float8)'
@@ -205,34 +244,46 @@ BEGIN
 	INTO parts, row_limit
 	FROM datamon._relation_columns(relation) c;
 	RETURN QUERY EXECUTE format($q$
-		SELECT c.column_no, c.column_name, c.class, coalesce(f.n, 0), coalesce(f.nonnull, 0), coalesce(f.values_seen, 0),
+		WITH drawn AS MATERIALIZED (
+			SELECT v.no, v.val, v.num, clock.at
+			FROM %s
+			CROSS JOIN LATERAL (VALUES %s) v (no, val, num)
+			CROSS JOIN LATERAL (SELECT %s AT TIME ZONE 'UTC' AS at) clock
+		), of_value AS (
+			SELECT x.no, count(*) AS values_seen, count(*) FILTER (WHERE x.c = 1) AS seen_once
+			FROM (SELECT d.no, count(*) AS c FROM drawn d WHERE d.val IS NOT NULL GROUP BY d.no, left(d.val, 100)) x GROUP BY x.no
+		), of_column AS (
+			SELECT v.no, count(*) AS n, count(v.val) AS nonnull,
+				min(v.num) AS lo, max(v.num) AS hi, avg(length(v.val))::float8 AS width,
+				avg(length(v.val) - length(replace(v.val, ' ', '')))::float8 AS spaces,
+				bool_and(v.val IN ('0', '1', 'true', 'false')) AS zero_one,
+				abs(corr(v.num, date_part('epoch', v.at)) FILTER (WHERE isfinite(v.at) AND abs(v.num) < 1e100)) AS trend,
+				count(*) FILTER (WHERE v.num = date_part('month', v.at)) AS months,
+				count(*) FILTER (WHERE v.num = date_part('year', v.at)) AS years,
+				count(*) FILTER (WHERE v.num = date_part('hour', v.at)) AS hours,
+				count(*) FILTER (WHERE v.num = date_part('day', v.at)) AS days,
+				greatest(count(*) FILTER (WHERE v.num = date_part('dow', v.at)),
+					count(*) FILTER (WHERE v.num = date_part('isodow', v.at))) AS weekdays
+			FROM drawn v GROUP BY v.no
+		)
+		SELECT c.column_no, c.column_name, c.class, coalesce(f.n, 0), coalesce(f.nonnull, 0), coalesce(g.values_seen, 0),
 			f.lo, f.hi, coalesce(f.zero_one, false), f.width,
-			CASE WHEN c.class <> 'number' OR f.nonnull < 20 OR f.values_seen < 2 THEN NULL
+			CASE WHEN c.class <> 'number' OR f.nonnull < 20 OR g.values_seen < 2 THEN NULL
 				WHEN f.months >= 0.8 * f.nonnull AND f.hi <= 12 THEN 'month'
 				WHEN f.years >= 0.9 * f.nonnull THEN 'year'
 				WHEN f.hours >= 0.9 * f.nonnull THEN 'hour'
 				WHEN f.days >= 0.7 * f.nonnull THEN 'day of the month'
-				WHEN f.weekdays >= 0.7 * f.nonnull THEN 'day of the week' END
+				WHEN f.weekdays >= 0.7 * f.nonnull THEN 'day of the week' END,
+			c.type_oid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype), f.trend, f.spaces, t.rows,
+			datamon._distinct_estimate(f.nonnull, coalesce(g.values_seen, 0), coalesce(g.seen_once, 0), t.rows * f.nonnull / greatest(f.n, 1))
 		FROM datamon._relation_columns(%L) c
-		LEFT JOIN (
-			SELECT v.no, count(*) AS n, count(v.val) AS nonnull, count(DISTINCT left(v.val, 100)) AS values_seen,
-				min(v.num) AS lo, max(v.num) AS hi, avg(length(v.val))::float8 AS width,
-				bool_and(v.val IN ('0', '1', 'true', 'false')) AS zero_one,
-				count(*) FILTER (WHERE v.num = date_part('month', clock.at)) AS months,
-				count(*) FILTER (WHERE v.num = date_part('year', clock.at)) AS years,
-				count(*) FILTER (WHERE v.num = date_part('hour', clock.at)) AS hours,
-				count(*) FILTER (WHERE v.num = date_part('day', clock.at)) AS days,
-				greatest(count(*) FILTER (WHERE v.num = date_part('dow', clock.at)),
-					count(*) FILTER (WHERE v.num = date_part('isodow', clock.at))) AS weekdays
-			FROM (SELECT s.* FROM %s s %s %s LIMIT %s) s
-			CROSS JOIN LATERAL (VALUES %s) v (no, val, num)
-			CROSS JOIN LATERAL (SELECT %s AT TIME ZONE 'UTC' AS at) clock
-			GROUP BY v.no) f ON f.no = c.column_no$q$,
-		relation::oid, source,
-		CASE WHEN pages > 400 THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (1)', round(100.0 * 300 / pages, 6)) ELSE '' END,
-		-- The first rows would be those of one shard.
-		CASE WHEN datamon._is_distributed(relation) THEN 'ORDER BY random()' ELSE '' END,
-		row_limit, parts, time_text);
+		LEFT JOIN of_column f ON f.no = c.column_no
+		LEFT JOIN of_value g ON g.no = c.column_no
+		CROSS JOIN LATERAL (SELECT greatest(f.n, datamon._known_rows(%4$L), CASE WHEN f.n >= %5$s THEN %6$s END)::float8 AS rows) t$q$,
+		datamon._sampled(relation, row_limit), parts, time_text, relation::oid, row_limit,
+		-- Never analysed: rows of its pages, at 100 bytes each.
+		(SELECT coalesce(sum(datamon._table_size(c.oid)) / 100, 0)::bigint FROM pg_class c
+			WHERE c.relkind IN ('r', 'm') AND (c.oid = relation OR c.oid IN (SELECT p.relid FROM pg_partition_tree(relation) p WHERE p.isleaf))));
 END
 $$;
 COMMENT ON FUNCTION datamon._sample(regclass, name) IS 'internal';

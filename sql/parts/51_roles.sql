@@ -1,3 +1,26 @@
+/* Whether a foreign key says that a column's values name rows of another table. */
+CREATE FUNCTION datamon._is_reference(relation regclass, column_name name) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+		WHERE k.conrelid = $1 AND k.contype = 'f' AND a.attname = $2 AND k.confrelid <> $1)
+$$;
+COMMENT ON FUNCTION datamon._is_reference(regclass, name) IS 'internal';
+
+/*
+ * Whether a column is named like a code: by what it ends in, or what it names,
+ * and by no word of a measure.
+ */
+CREATE FUNCTION datamon._is_code_name(column_name name) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT (x.n ~ '(^|_)(p?class|id|code|cd|key|no|nr|type|kind|category|cat|categ|group|grp|bucket_id|segment|cluster|status|state|region|zone|district|sector|store|shop|branch|outlet|site|plant|warehouse|terminal|client|customer|cust|merchant|vendor|supplier|seller|partner|tenant|product|item|sku|brand|channel|campaign|device|sensor|machine|host|server|node|model|carrier|airline|airport|origin|dest|country|city|county|province|zip|zipcode|postcode|department|dept|team|agent|colou?r|gender|sex|race|season|weather|weathersit|weather_?code|language|lang|currency|plan|variant|version)$'
+		OR x.n ~ '[a-z](ID|Id)$')
+		AND x.n !~ '(^|_)(n|num|count|cnt|number_of|nof|total|sum|avg|mean|amount|amt|qty|quantity|price|cost|fare|fee|age|years?|months?|days?|hours?|minutes?|seconds?|duration|distance|length|height|weight|size|score|rate|ratio|pct|percent|balance|income|delay|temp|speed|rank)(_|$)'
+	FROM (SELECT CASE WHEN $1 ~ '[a-z](ID|Id)$' THEN $1::text ELSE lower($1::text) END AS n) x
+$$;
+COMMENT ON FUNCTION datamon._is_code_name(name) IS 'internal';
+
 /*
  * The role of every column.  Named columns win; an empty name says "there is
  * none"; the rest is guessed, each with its reason.
@@ -12,7 +35,13 @@ AS $$
 			s.class = 'boolean' OR s.class = 'number' AND (s.zero_one OR s.nonnull = 0) AS two_valued,
 			CASE WHEN s.class = 'number' AND NOT s.zero_one THEN 'number' WHEN s.class = 'other' THEN NULL ELSE 'category' END
 				AS own_kind
-		FROM datamon._sample($1, $2) s
+		FROM (
+			-- A code: whole numbers that a name or a foreign key says mean something else, and no measure.
+			SELECT s.*, s.total_rows / nullif(s.estimated_values, 0) AS rows_per_value,
+				s.whole AND NOT s.zero_one AND s.lo >= -1 AND s.values_seen >= 2 AND s.calendar IS NULL AND (s.values_seen <= 20 OR s.trend IS NULL OR s.trend < 0.9)
+					AND (datamon._is_reference($1, s.column_name) OR datamon._is_code_name(s.column_name)) AS code,
+				datamon._is_reference($1, s.column_name) OR datamon._is_code_name(s.column_name) AS named
+			FROM datamon._sample($1, $2) s) s
 	), free AS (
 		SELECT s.* FROM sample s
 		WHERE s.column_name IS DISTINCT FROM $2 AND s.class NOT IN ('time', 'other')
@@ -73,6 +102,10 @@ AS $$
 				(11, s.calendar IS NOT NULL, 'calendar', format('follows the calendar (%s of %s): not profiled', s.calendar, $2)),
 				(12, s.column_name ~* '^(year|quarter|month|week|day|dow|weekday|day_of_week|day_of_month|day_of_year|hour|minute)$'
 					AND s.width <= 9, 'calendar', 'named like a part of a date: not profiled'),
+				(12.5, $8 IS NULL AND s.nonnull >= 20 AND (s.code OR s.class = 'text' AND s.values_seen > 200 AND s.width <= 40 AND s.spaces <= 3)
+					AND s.estimated_values <= 50000 AND s.rows_per_value >= CASE WHEN s.named THEN 20 ELSE 100 END, 'dimension',
+					format('%s%s values in a sample of %s rows, some %s rows each: numbers are kept for each',
+						CASE WHEN s.code THEN 'a code: ' ELSE '' END, s.values_seen, s.n, round(s.rows_per_value))),
 				(13, s.class = 'text' AND s.nonnull >= 20 AND s.variety > 0.5, 'ignored',
 					format('free text or an id: %s values in %s rows, not profiled', s.values_seen, s.nonnull)),
 				(14, s.column_name ~* '(^|_)(id|uuid|guid)$' AND s.class = 'number' AND s.values_seen > 200, 'ignored',
@@ -94,6 +127,8 @@ AS $$
 	SELECT d.column_no, d.column_name,
 		CASE WHEN d.role = 'dimension' AND $8 IS NULL AND d.place > 12 THEN 'feature' ELSE d.role END,
 		CASE WHEN d.role IN ('time', 'id', 'calendar', 'ignored') THEN NULL
+			-- Of that many values no profile counts each.
+			WHEN d.role = 'dimension' AND d.estimated_values > 1000 AND d.nonnull > 0 THEN NULL
 			WHEN d.role IN ('dimension', 'model_version') THEN 'category'
 			WHEN d.role IN ('prediction', 'label') AND d.own_kind = 'number' AND d.values_seen BETWEEN 1 AND 20 THEN 'category'
 			WHEN d.class = 'time' THEN NULL
@@ -102,7 +137,7 @@ AS $$
 		d.role IN ('prediction', 'label') AND d.two_valued,
 		CASE WHEN d.role = 'dimension' AND $8 IS NULL AND d.place > 12
 			THEN d.reason || ', but twelve others have fewer values' ELSE d.reason END
-	FROM (SELECT *, row_number() OVER (PARTITION BY decided.role ORDER BY values_seen, decided.column_no) AS place
+	FROM (SELECT *, row_number() OVER (PARTITION BY decided.role ORDER BY nonnull < 0.5 * n, estimated_values, decided.column_no) AS place
 		FROM decided) d
 	ORDER BY d.column_no
 $$;

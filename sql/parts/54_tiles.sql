@@ -11,13 +11,13 @@
  */
 CREATE FUNCTION datamon._tiles_of_query(query text, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
 	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
-	part_dimension int[], part_bits int[])
+	part_dimension int[], part_bits int[], most_values int[])
 RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
 	n bigint, cells datamon.tile)
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_tiles_of_query';
 COMMENT ON FUNCTION datamon._tiles_of_query(text, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
-	int[], int[], int[]) IS 'internal';
+	int[], int[], int[], int[]) IS 'internal';
 
 /*
  * The same of the rows of a heap that changed since the state was taken
@@ -26,14 +26,14 @@ COMMENT ON FUNCTION datamon._tiles_of_query(text, int, text, int, boolean, bigin
  */
 CREATE FUNCTION datamon._tiles_of_heap(relation regclass, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
 	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
-	part_dimension int[], part_bits int[], names name[], actual_threshold float8, predicted_threshold float8, monitor_id int,
+	part_dimension int[], part_bits int[], most_values int[], names name[], actual_threshold float8, predicted_threshold float8, monitor_id int,
 	state bytea, from_start timestamptz, first_piece int, named regclass)
 RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
 	n bigint, cells datamon.tile)
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_tiles_of_heap';
 COMMENT ON FUNCTION datamon._tiles_of_heap(regclass, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
-	int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int, regclass) IS 'internal';
+	int[], int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int, regclass) IS 'internal';
 
 CREATE FUNCTION datamon._heap_obstacle(named regclass, relation regclass, names name[]) RETURNS text
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -53,56 +53,9 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._part_bits(bigint) IS 'internal';
 
-/*
- * Numbers the dimensions and chooses the sets of them whose combinations are
- * kept: all of them together while a bucket can hold no more combinations than
- * is sensible, else every pair.
- */
-CREATE FUNCTION datamon._choose_cuboids(monitor_id int) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	m record;
-	v_all int[];
-	v_widest int;
-	v_bits int;
-	v_combinations float8;
-BEGIN
-	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _choose_cuboids.monitor_id;
-	INSERT INTO datamon._own_dimension (monitor_id, dimension_no, column_name)
-	SELECT c.monitor_id, row_number() OVER (ORDER BY c.column_name), c.column_name
-	FROM datamon._own_monitored_column c
-	WHERE c.monitor_id = _choose_cuboids.monitor_id AND c.role = 'dimension' AND NOT c.from_labels
-	ORDER BY c.column_name
-	LIMIT 12;
-	SELECT array_agg(d.dimension_no ORDER BY d.dimension_no), exp(sum(ln(greatest(s.values_seen, 1)))),
-		(array_agg(d.dimension_no ORDER BY s.values_seen DESC, d.dimension_no))[1], datamon._part_bits(max(s.values_seen))
-	INTO v_all, v_combinations, v_widest, v_bits
-	FROM datamon._own_dimension d JOIN datamon._sample(m.source, m.time_column) s USING (column_name)
-	WHERE d.monitor_id = _choose_cuboids.monitor_id;
-	IF v_all IS NULL OR cardinality(v_all) <= 3 OR cardinality(v_all) <= 6 AND v_combinations <= 1e6 THEN
-		INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason)
-		VALUES (_choose_cuboids.monitor_id, 1, coalesce(v_all, '{}'), v_widest, coalesce(v_bits, 0), 'every combination of all dimensions');
-		RETURN;
-	END IF;
-	INSERT INTO datamon._own_cuboid (monitor_id, cuboid_no, dimensions, part_dimension, part_bits, reason)
-	SELECT _choose_cuboids.monitor_id, row_number() OVER (ORDER BY a.no, b.no), ARRAY[a.no, b.no],
-		CASE WHEN sa.values_seen >= sb.values_seen THEN a.no ELSE b.no END,
-		datamon._part_bits(greatest(sa.values_seen, sb.values_seen)),
-		format('pairs: %s dimensions have some %s combinations', cardinality(v_all), round(v_combinations::numeric, -2))
-	FROM unnest(v_all) a (no)
-	JOIN unnest(v_all) b (no) ON a.no < b.no
-	JOIN datamon._own_dimension da ON da.monitor_id = _choose_cuboids.monitor_id AND da.dimension_no = a.no
-	JOIN datamon._own_dimension db ON db.monitor_id = _choose_cuboids.monitor_id AND db.dimension_no = b.no
-	CROSS JOIN LATERAL (SELECT s.values_seen FROM datamon._sample(m.source, m.time_column) s WHERE s.column_name = da.column_name) sa
-	CROSS JOIN LATERAL (SELECT s.values_seen FROM datamon._sample(m.source, m.time_column) s WHERE s.column_name = db.column_name) sb;
-END
-$$;
-COMMENT ON FUNCTION datamon._choose_cuboids(int) IS 'internal';
-
 /* What C needs to know of a monitor to make tiles. */
 CREATE FUNCTION datamon._tile_shape(monitor_id int, OUT dimensions int, OUT kinds text, OUT outcome boolean, OUT width bigint,
-	OUT cuboid_no int[], OUT mask int[], OUT part int[], OUT bits int[], OUT known_dimension int[], OUT known_bytes bytea[])
+	OUT cuboid_no int[], OUT mask int[], OUT part int[], OUT bits int[], OUT most int[], OUT known_dimension int[], OUT known_bytes bytea[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
@@ -112,8 +65,9 @@ BEGIN
 			FROM datamon._own_monitored_column w WHERE w.monitor_id = $1 AND w.column_no IS NOT NULL),
 		(SELECT o.choice IS NOT NULL FROM datamon._outcome($1) o),
 		(SELECT (extract(epoch FROM m.bucket) * 1000000)::bigint FROM datamon._own_monitor m WHERE m.monitor_id = $1),
-		k.no, k.mask, k.part, k.bits, v.dimension, v.bytes
-	INTO dimensions, kinds, outcome, width, cuboid_no, mask, part, bits, known_dimension, known_bytes
+		k.no, k.mask, k.part, k.bits,
+		ARRAY(SELECT d.max_values FROM datamon._own_dimension d WHERE d.monitor_id = $1 ORDER BY d.dimension_no), v.dimension, v.bytes
+	INTO dimensions, kinds, outcome, width, cuboid_no, mask, part, bits, most, known_dimension, known_bytes
 	FROM (
 		SELECT array_agg(k.cuboid_no ORDER BY k.cuboid_no) AS no,
 			array_agg((SELECT coalesce(sum(1 << (d - 1)), 0)::int FROM unnest(k.dimensions) d) ORDER BY k.cuboid_no) AS mask,
@@ -197,7 +151,7 @@ BEGIN
 		WHERE s.monitor_id = _read_heaps.monitor_id AND s.relation = v_heap;
 		v_known := FOUND;
 		FOR r IN SELECT t.* FROM datamon._tiles_of_heap(v_heap, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
-			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, names, NULL, threshold,
+			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, names, NULL, threshold,
 			_read_heaps.monitor_id, v_state, from_start, v_piece, m.source) t
 		LOOP
 			IF r.kind = 'value' THEN
@@ -227,7 +181,7 @@ BEGIN
 		v_last := v_high;
 		FOR r IN SELECT t.* FROM datamon._tiles_of_query(datamon._rows_query(_read_heaps.monitor_id, v_low, v_high, 'infinity'),
 			c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL, c.known_dimension, c.known_bytes,
-			c.cuboid_no, c.mask, c.part, c.bits) t
+			c.cuboid_no, c.mask, c.part, c.bits, c.most) t
 		LOOP
 			IF r.kind = 'value' THEN
 				c.known_dimension := c.known_dimension || r.cuboid;
@@ -279,7 +233,7 @@ BEGIN
 	WITH made AS MATERIALIZED (
 		SELECT h.heaps[1] AS heap, t.*
 		FROM datamon._tiles_of_heap(h.heaps[1], c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL,
-			c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, h.names, NULL, h.threshold,
+			c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, h.names, NULL, h.threshold,
 			_follow_heaps.monitor_id, v_state, from_start, v_tick, m.source) t
 		WHERE v_single
 		UNION ALL
@@ -376,7 +330,7 @@ BEGIN
 	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _store_tiles.monitor_id;
 	WITH made AS MATERIALIZED (
 		SELECT t.* FROM datamon._tiles_of_query(query, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
-			m.bucket_origin, buckets, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits) t
+			m.bucket_origin, buckets, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most) t
 	), said AS MATERIALIZED (
 		SELECT t.number, t.bytes, t.value, t.cuboid FROM made t WHERE t.kind = 'value'
 	), place AS MATERIALIZED (

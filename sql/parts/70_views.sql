@@ -3,6 +3,28 @@
  * view shows the monitors whose numbers the reader may see (45_access.sql).
  */
 
+/* Rows of one value of a dimension in all that is kept. */
+CREATE FUNCTION datamon._other_rows(monitor_id int, dimension_no int, value_id bigint) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH k AS (
+		SELECT c.cuboid_no, c.part_bits, array_position(c.dimensions, $2) AS place, c.part_dimension = $2 AS from_parts
+		FROM datamon._readable_cuboid c WHERE c.monitor_id = $1 AND $2 = ANY (c.dimensions)
+		ORDER BY c.part_dimension = $2 DESC, cardinality(c.dimensions), c.cuboid_no LIMIT 1
+	)
+	SELECT coalesce(sum(c.n), 0)::bigint
+	FROM k
+	CROSS JOIN datamon._window_tiers($1, '(,)') w
+	CROSS JOIN LATERAL (
+		SELECT t.cells FROM datamon._readable_tile t
+		WHERE t.monitor_id = $1 AND t.cuboid_no = k.cuboid_no AND t.tier = w.tier AND t.bucket >= w.from_start AND t.bucket < w.to_start
+			AND t.part = CASE WHEN k.from_parts THEN $3 >> k.part_bits ELSE -1 END
+		OFFSET 0) t
+	CROSS JOIN LATERAL datamon.cells(t.cells) c
+	WHERE c.key[k.place] = $3
+$$;
+COMMENT ON FUNCTION datamon._other_rows(int, int, bigint) IS 'internal';
+
 CREATE VIEW datamon.monitors AS
 	SELECT m.monitor_id, m.source, m.owner, m.enabled, m.time_column, justify_hours(m.bucket) AS bucket, justify_hours(m.lateness) AS lateness, m.labels, m.label_lateness, m.baseline,
 		s.watermark, s.evaluated_until, s.performance_until, s.too_late, s.last_tick_at, s.last_duration, s.next_due, s.failures,
@@ -26,10 +48,33 @@ CREATE VIEW datamon.dimensions AS
 			WHERE k.monitor_id = d.monitor_id AND d.dimension_no = ANY (k.dimensions) AND o.dimension_no <> d.dimension_no
 			ORDER BY o.column_name) AS combined_with,
 		(SELECT k.reason FROM datamon._readable_cuboid k WHERE k.monitor_id = d.monitor_id AND d.dimension_no = ANY (k.dimensions)
-			ORDER BY k.cuboid_no LIMIT 1) AS reason
+			ORDER BY k.cuboid_no LIMIT 1) AS reason,
+		d.rank, d.estimated_values, d.rows_per_value, d.max_values, d.known_values > d.max_values AS has_other,
+		(SELECT c.reason FROM datamon._readable_monitored_column c
+			WHERE c.monitor_id = d.monitor_id AND c.column_name = d.column_name AND NOT c.from_labels) AS column_reason
 	FROM datamon._readable_dimension d
 	JOIN datamon._readable_monitor m ON m.monitor_id = d.monitor_id;
 COMMENT ON VIEW datamon.dimensions IS 'dimensions of every watched source, their values so far, and which combinations are kept';
+
+CREATE VIEW datamon.pruned AS
+	SELECT m.monitor_id, m.source, 'values' AS what, ARRAY[d.column_name] AS dimensions,
+		datamon._other_rows(d.monitor_id, d.dimension_no, d.max_values + 1) AS n, NULL::float8 AS expected_cells,
+		format('the first %s values have numbers of their own, some %s others are counted together as {"other": true}', d.max_values,
+			greatest(round(d.estimated_values) - d.max_values, 1)) AS reason
+	FROM datamon._readable_dimension d
+	JOIN datamon._readable_monitor m ON m.monitor_id = d.monitor_id
+	WHERE d.known_values > d.max_values
+	UNION ALL
+	SELECT m.monitor_id, m.source, 'combinations', ARRAY(SELECT d.column_name FROM datamon._readable_dimension d
+		WHERE d.monitor_id = p.monitor_id AND d.dimension_no = ANY (p.dimensions) ORDER BY d.dimension_no), NULL, p.expected_cells, p.reason
+	FROM datamon._readable_pruned_pair p
+	JOIN datamon._readable_monitor m ON m.monitor_id = p.monitor_id
+	UNION ALL
+	SELECT m.monitor_id, m.source, 'column', ARRAY[c.column_name], NULL, NULL, c.reason
+	FROM datamon._readable_monitored_column c
+	JOIN datamon._readable_monitor m ON m.monitor_id = c.monitor_id
+	WHERE c.role = 'feature' AND c.reason LIKE '%, but twelve others %';
+COMMENT ON VIEW datamon.pruned IS 'what is not kept apart: values counted together, combinations and columns left out, and why';
 
 CREATE VIEW datamon.storage AS
 	SELECT m.monitor_id, m.source, t.tier, CASE t.tier WHEN 0 THEN 'buckets' WHEN 1 THEN 'hours' ELSE 'days' END AS resolution,

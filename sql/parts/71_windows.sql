@@ -256,6 +256,7 @@ DECLARE
 	v_columns text;
 	v_dimensions text;
 	v_leaf text;
+	v_other text;
 	v_far boolean;
 	v_performance text;
 	v_merged text;
@@ -297,6 +298,17 @@ BEGIN
 		WHERE d.monitor_id = _recount_query.monitor_id;
 		v_leaf := format('SELECT * FROM datamon._rows_of(%L, NULL, NULL, NULL, NULL)
 			r (bucket timestamptz, %s n bigint, profile datamon.profile, performance datamon.f_beta_state)', v_leaf, v_dimensions);
+	END IF;
+	-- What has no number of its own is counted together.
+	SELECT string_agg(format('CASE WHEN r.d%1$s IS NULL THEN NULL WHEN to_jsonb(r.d%1$s) IN (SELECT v.value FROM datamon._own_dimension_value v
+			WHERE v.monitor_id = %2$s AND v.dimension_no = %1$s AND v.value_id <= %3$s) THEN to_jsonb(r.d%1$s) ELSE datamon._other() END AS d%1$s',
+			d.dimension_no, d.monitor_id, d.max_values), ', ' ORDER BY d.dimension_no) FILTER (WHERE d.known_values > d.max_values),
+		string_agg(format('r.d%s', d.dimension_no), ', ' ORDER BY d.dimension_no) FILTER (WHERE d.known_values <= d.max_values)
+	INTO v_other, v_dimensions
+	FROM datamon._own_dimension d WHERE d.monitor_id = _recount_query.monitor_id;
+	IF v_other IS NOT NULL THEN
+		RETURN format('WITH counted AS MATERIALIZED (%s), leaf AS MATERIALIZED (SELECT %s FROM counted r) %s', v_leaf,
+			concat_ws(', ', 'r.bucket', v_dimensions, v_other, 'r.n, r.profile, r.performance'), v_sets);
 	END IF;
 	RETURN format('WITH leaf AS MATERIALIZED (%s) %s', v_leaf, v_sets);
 END

@@ -6,14 +6,14 @@ GRANT USAGE ON SCHEMA datamon TO PUBLIC;
 
 GRANT SELECT, DELETE ON datamon._own_monitor TO PUBLIC;
 GRANT INSERT (source, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys, label_time_column,
-		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days,
+		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days, max_values, max_cells,
 		enabled),
 	UPDATE (time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys, label_time_column,
-		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days,
+		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days, max_values, max_cells,
 		enabled)
 	ON datamon._own_monitor TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._own_state, datamon._own_cell, datamon._own_dimension,
-	datamon._own_dimension_value, datamon._own_cuboid, datamon._own_tile, datamon._own_heap_state, datamon._own_page_map,
+	datamon._own_dimension_value, datamon._own_cuboid, datamon._own_pruned_pair, datamon._own_tile, datamon._own_heap_state, datamon._own_page_map,
 	datamon._own_baseline, datamon._own_baseline_noise, datamon._own_evaluation TO PUBLIC;
 GRANT SELECT, INSERT (monitor_id, key), DELETE ON datamon._own_segment TO PUBLIC;
 GRANT SELECT, DELETE,
@@ -27,9 +27,9 @@ GRANT SELECT, DELETE,
 
 GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_alert, datamon._readable_monitor,
 	datamon._readable_segment, datamon._readable_cell, datamon._readable_dimension, datamon._readable_dimension_value,
-	datamon._readable_cuboid, datamon._readable_tile, datamon._readable_baseline, datamon._readable_monitored_column,
+	datamon._readable_cuboid, datamon._readable_pruned_pair, datamon._readable_tile, datamon._readable_baseline, datamon._readable_monitored_column,
 	datamon._readable_evaluation, datamon._readable_alert, datamon._readable_state, datamon.rules TO PUBLIC;
-GRANT SELECT ON datamon.monitors, datamon.columns, datamon.dimensions, datamon.storage, datamon.cells, datamon.volume, datamon.quality, datamon.drift,
+GRANT SELECT ON datamon.monitors, datamon.columns, datamon.dimensions, datamon.pruned, datamon.storage, datamon.cells, datamon.volume, datamon.quality, datamon.drift,
 	datamon.performance, datamon.alerts TO PUBLIC;
 GRANT UPDATE (next_due, failures, last_error, last_error_at) ON datamon._member_state TO PUBLIC;
 GRANT UPDATE (notified_at, notified_state) ON datamon._member_alert TO PUBLIC;

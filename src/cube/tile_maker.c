@@ -334,6 +334,23 @@ make_columns(DmTileMaker *m, int significant_bits)
 		m->columns[i].attnum = (AttrNumber) (i + 1);
 }
 
+/* How many values of each dimension have an id of their own. */
+static void
+limit_values(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
+{
+	int32	   *most;
+	int			d;
+
+	if (int_array(fcinfo, arg, &most) != m->ndimensions)
+		elog(ERROR, "limits differ in number from dimensions");
+	for (d = 0; d < m->ndimensions; d++)
+	{
+		if (most[d] < 1 || most[d] > DM_MOST_VALUES)
+			elog(ERROR, "dimension %d cannot have %d values", d + 1, most[d]);
+		dm_dictionary_limit(m->columns[1 + d].dictionary, (uint32) most[d]);
+	}
+}
+
 /* Values known from earlier, in the order of their ids. */
 static void
 read_known(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
@@ -495,6 +512,7 @@ dm_tile_maker_new(FunctionCallInfo fcinfo, int first)
 		elog(ERROR, "tiles cannot be made of this");
 	read_buckets(fcinfo, m, first + 6);
 	make_columns(m, dm_check_significant_bits(PG_GETARG_INT32(first + 2)));
+	limit_values(fcinfo, m, first + 13);
 	read_known(fcinfo, m, first + 7);
 	make_cuboids(fcinfo, m, first + 9);
 	dm_rows_begin(fcinfo, &m->result);

@@ -68,9 +68,10 @@ typedef struct DmTileMaker
 /*
  * What SQL says, from argument "first" on: dimensions, kinds, significant_bits,
  * outcome, width, origin, buckets, known_dimension, known_bytes, cuboid_no,
- * cuboid_mask, part_dimension, part_bits.  Also begins the set of results.
+ * cuboid_mask, part_dimension, part_bits, most_values.  Also begins the set of results.
  */
-#define DM_TILE_MAKER_ARGS 13
+#define DM_TILE_MAKER_ARGS 14
+#define DM_MOST_VALUES 10000000
 
 extern DmTileMaker *dm_tile_maker_new(FunctionCallInfo fcinfo, int first);
 

@@ -33,6 +33,7 @@ struct DmDictionary
 	MemoryContext context;
 	uint64		seed;
 	uint32		size;
+	uint32		most;			/* with an id of their own; the next id is everything else */
 	uint32		room;			/* entries */
 	uint32		mask;			/* slots - 1 */
 	Entry	   *entry;			/* of id 1, 2, ... */
@@ -47,6 +48,7 @@ dm_dictionary_new(void)
 	DmDictionary *d = palloc0(sizeof(DmDictionary));
 
 	d->context = CurrentMemoryContext;
+	d->most = PG_INT32_MAX / 2;
 	d->mask = FIRST_SLOTS - 1;
 	d->slot = palloc0(sizeof(Slot) * FIRST_SLOTS);
 	d->room = FIRST_SLOTS / 2;
@@ -129,38 +131,80 @@ keep(DmDictionary *d, const char *bytes, size_t len)
 	return copy;
 }
 
-uint32
-dm_dictionary_id(DmDictionary *d, const char *bytes, size_t len)
+/* The id of the bytes, or 0 and the free slot. */
+static inline uint32
+find(const DmDictionary *d, const char *bytes, size_t len, uint32 hash, uint32 *slot)
 {
-	uint32		hash = hash_of(d, bytes, len);
 	uint32		i = hash & d->mask;
-	Entry	   *e;
 
 	for (; d->slot[i].id; i = (i + 1) & d->mask)
 	{
+		const Entry *e;
+
 		if (d->slot[i].hash != hash)
 			continue;
 		e = &d->entry[d->slot[i].id - 1];
 		if (e->len == len && memcmp(e->bytes, bytes, len) == 0)
 			return d->slot[i].id;
 	}
-	if (d->size >= PG_INT32_MAX / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a column has more than %d distinct values", PG_INT32_MAX / 2)));
+	*slot = i;
+	return 0;
+}
+
+static uint32
+add(DmDictionary *d, const char *bytes, size_t len, uint32 hash, uint32 slot)
+{
+	Entry	   *e;
+
 	if (d->size == d->room)
 	{
 		grow_slots(d);
-		for (i = hash & d->mask; d->slot[i].id; i = (i + 1) & d->mask)
-			;
+		(void) find(d, bytes, len, hash, &slot);
 	}
 	e = &d->entry[d->size];
 	e->bytes = keep(d, bytes, len);
 	e->len = (uint32) len;
 	e->hash = hash;
-	d->slot[i].hash = hash;
-	d->slot[i].id = ++d->size;
+	d->slot[slot].hash = hash;
+	d->slot[slot].id = ++d->size;
 	return d->size;
+}
+
+void
+dm_dictionary_limit(DmDictionary *d, uint32 most)
+{
+	Assert(d->size <= most && most < PG_INT32_MAX / 2);
+	d->most = most;
+}
+
+uint32
+dm_dictionary_id(DmDictionary *d, const char *bytes, size_t len)
+{
+	uint32		hash = hash_of(d, bytes, len);
+	uint32		slot;
+	uint32		id = find(d, bytes, len, hash, &slot);
+
+	if (id != 0)
+		return id;
+	if (likely(d->size < d->most))
+		return add(d, bytes, len, hash, slot);
+	if (d->most == PG_INT32_MAX / 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a column has more than %d distinct values", PG_INT32_MAX / 2)));
+	if (d->size == d->most)
+	{
+		hash = hash_of(d, DM_OTHER_BYTES, DM_OTHER_LENGTH);
+		(void) find(d, DM_OTHER_BYTES, DM_OTHER_LENGTH, hash, &slot);
+		(void) add(d, DM_OTHER_BYTES, DM_OTHER_LENGTH, hash, slot);
+	}
+	return d->most + 1;
+}
+
+bool
+dm_dictionary_is_other(const DmDictionary *d, uint32 id)
+{
+	return id > d->most;
 }
 
 uint32

@@ -27,6 +27,9 @@
 /* Digits and sign of an int8. */
 #define MOST_DIGITS 20
 
+/* Stored values whose bytes are remembered; further ones are converted each time. */
+#define MOST_RAW 100000
+
 #define HASH_MULTIPLIER UINT64CONST(0x9E3779B97F4A7C15)
 
 /* A float as a category is its text; an integer needs no function for that. */
@@ -132,7 +135,10 @@ dm_ids_begin(DmColumnReader *r)
 		r->cache = palloc0(sizeof(DmIdCache) * DM_CACHED_IDS);
 	}
 	else if (r->id_by != DM_ID_BYTES)
+	{
 		r->raw = dm_dictionary_new();
+		dm_dictionary_limit(r->raw, MOST_RAW);
+	}
 }
 
 /* The id of a word that neither table knows. */
@@ -255,6 +261,8 @@ id_of_raw(DmColumnReader *r, const char *bytes, size_t len, Datum value)
 {
 	uint32		raw = dm_dictionary_id(r->raw, bytes, len);
 
+	if (dm_dictionary_is_other(r->raw, raw))
+		return id_by_function(r, value);
 	if (raw > r->raw_room)
 	{
 		uint32		room = Max(64, raw * 2);

@@ -97,6 +97,17 @@ put_word(JsonbValue *out, Oid type, const char *bytes)
 	}
 }
 
+/* {"other": true}: an object, which the value of no dimension is. */
+static void
+put_other(JsonbValue *out)
+{
+	Jsonb	   *value = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum("{\"other\": true}")));
+
+	out->type = jbvBinary;
+	out->val.binary.data = &value->root;
+	out->val.binary.len = (int) VARSIZE(value) - VARHDRSZ;
+}
+
 void
 dm_scan_value(const DmScanColumn *column, uint32 id, JsonbValue *out)
 {
@@ -106,6 +117,11 @@ dm_scan_value(const DmScanColumn *column, uint32 id, JsonbValue *out)
 	if (id == DM_NULL_ID)
 	{
 		out->type = jbvNull;
+		return;
+	}
+	if (dm_dictionary_is_other(column->dictionary, id))
+	{
+		put_other(out);
 		return;
 	}
 	bytes = dm_dictionary_bytes(column->dictionary, id, &len);
