@@ -32,6 +32,9 @@ extern uint64 dm_sketch_count(const DmSketch *s);
 /* Add an exact sketch's values to sums. */
 extern void dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares);
 
+/* The same of exact entries; the windows hold anything. */
+extern void dm_sketch_entry_sums(const DmEntry *e, size_t n, DmExactSum *sum, DmExactSum *squares);
+
 /*
  * Bring entries to the grid's rule, and drop sums that exact entries imply:
  * after this two sketches of one multiset are equal member by member.
