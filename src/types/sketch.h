@@ -62,6 +62,14 @@ extern void dm_sketch_write_known(StringInfo buf, const DmSketch *s, int drop, u
  */
 extern void dm_sketch_write_arrays(StringInfo buf, const DmSketch *s, int drop, const int64 *key,
 								   const uint64 *count, uint64 total);
+
+/*
+ * A whole column of 1 <= n <= DM_TINY values, if they are finite, no two are
+ * equal and they are kept exactly; else false, and nothing is written.
+ */
+#define DM_TINY 4
+extern bool dm_sketch_write_tiny(StringInfo buf, const DmGrid *grid, const double *x, int n);
+
 extern bool dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *out);
 
 /* The same in two steps: between them out->entry is given room for out->n entries. */
