@@ -164,6 +164,8 @@ put_few(DmCellBuilder *b, StringInfo out, double *x, int n)
 {
 	DmSketch	s;
 
+	if (n > 0 && n <= DM_TINY && dm_sketch_write_tiny(out, &b->grid, x, n))
+		return;
 	dm_cell_empty(b, &s);
 	if (put_finite(b, out, &s, x, n))
 		return;

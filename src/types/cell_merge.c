@@ -16,7 +16,6 @@
 #include "base/checks.h"
 #include "stats/column.h"
 #include "stats/rank_sort.h"
-#include "stats/vector.h"
 #include "types/cell_builder_internal.h"
 #include "types/sum_io.h"
 #include "types/working.h"
@@ -59,32 +58,10 @@ room_for(Gathered *g, size_t more)
 	return (DmEntry *) room->at + g->n;
 }
 
-/* Exact entries' values into the sums: those that occur once a tile at a time. */
 static void
 add_entries(DmCellBuilder *b, const DmEntry *e, size_t n)
 {
-	double		x[DM_TILE];
-	DmRange		range;
-	int			fill = 0;
-	size_t		i;
-
-	for (i = 0; i < n; i++)
-	{
-		x[fill] = dm_key_near(e[i].key, 0);
-		if (e[i].count == 1)
-			fill++;
-		else
-		{
-			(void) dm_sum_add_times(b->sum, x[fill], e[i].count);
-			(void) dm_sum_add_square_times(b->squares, x[fill], e[i].count);
-		}
-		if (fill == DM_TILE || (fill > 0 && i == n - 1))
-		{
-			dm_vector_range(x, fill, &range);
-			(void) dm_vector_sums(b->sum, b->squares, x, fill, &range);
-			fill = 0;
-		}
-	}
+	dm_sketch_entry_sums(e, n, b->sum, b->squares);
 }
 
 /* From now on sums are kept: the whole is not exact, or never will be again. */

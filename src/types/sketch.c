@@ -6,6 +6,8 @@
 #include <math.h>
 
 #include "base/checks.h"
+#include "stats/column.h"
+#include "stats/vector.h"
 #include "types/sketch.h"
 #include "types/sum_io.h"
 
@@ -23,15 +25,35 @@ dm_sketch_count(const DmSketch *s)
 void
 dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares)
 {
+	Assert(s->shift == 0);
+	dm_sketch_entry_sums(s->entry, s->n, sum, squares);
+}
+
+/* Those that occur once a tile at a time. */
+void
+dm_sketch_entry_sums(const DmEntry *e, size_t n, DmExactSum *sum, DmExactSum *squares)
+{
+	double		x[DM_TILE];
+	DmRange		range;
+	int			fill = 0;
 	size_t		i;
 
-	Assert(s->shift == 0);
-	for (i = 0; i < s->n; i++)
+	for (i = 0; i < n; i++)
 	{
-		double		x = dm_key_near(s->entry[i].key, 0);
-
-		(void) dm_sum_add_times(sum, x, s->entry[i].count);
-		(void) dm_sum_add_square_times(squares, x, s->entry[i].count);
+		x[fill] = dm_key_near(e[i].key, 0);
+		if (e[i].count == 1)
+			fill++;
+		else
+		{
+			(void) dm_sum_add_times(sum, x[fill], e[i].count);
+			(void) dm_sum_add_square_times(squares, x[fill], e[i].count);
+		}
+		if (fill == DM_TILE || (fill > 0 && i == n - 1))
+		{
+			dm_vector_range(x, fill, &range);
+			(void) dm_vector_sums(sum, squares, x, fill, &range);
+			fill = 0;
+		}
 	}
 }
 

@@ -32,6 +32,9 @@ extern uint64 dm_sketch_count(const DmSketch *s);
 /* Add an exact sketch's values to sums. */
 extern void dm_sketch_sums(const DmSketch *s, DmExactSum *sum, DmExactSum *squares);
 
+/* The same of exact entries; the windows hold anything. */
+extern void dm_sketch_entry_sums(const DmEntry *e, size_t n, DmExactSum *sum, DmExactSum *squares);
+
 /*
  * Bring entries to the grid's rule, and drop sums that exact entries imply:
  * after this two sketches of one multiset are equal member by member.
@@ -59,6 +62,14 @@ extern void dm_sketch_write_known(StringInfo buf, const DmSketch *s, int drop, u
  */
 extern void dm_sketch_write_arrays(StringInfo buf, const DmSketch *s, int drop, const int64 *key,
 								   const uint64 *count, uint64 total);
+
+/*
+ * A whole column of 1 <= n <= DM_TINY values, if they are finite, no two are
+ * equal and they are kept exactly; else false, and nothing is written.
+ */
+#define DM_TINY 4
+extern bool dm_sketch_write_tiny(StringInfo buf, const DmGrid *grid, const double *x, int n);
+
 extern bool dm_sketch_read(DmReader *r, const DmGrid *grid, DmSketch *out);
 
 /* The same in two steps: between them out->entry is given room for out->n entries. */

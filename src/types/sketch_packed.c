@@ -24,6 +24,9 @@
 /* Flags, four counts, entries, shift, first key and two parameters. */
 #define MOST_HEAD_BYTES (1 + 4 * DM_MOST_VARINT_BYTES + 1 + DM_MOST_VARINT_BYTES * 2 + 2)
 
+/* The same and the codes of at most DM_TINY values. */
+#define TINY_BYTES (MOST_HEAD_BYTES + DM_TINY * DM_RICE_MOST_BYTES + DM_BITS_SLACK)
+
 /* Entries where they are: members of DmEntry, or two arrays. */
 typedef struct Entries
 {
@@ -185,6 +188,69 @@ dm_sketch_write_arrays(StringInfo buf, const DmSketch *s, int drop, const int64 
 	if (s->n > 0)
 		pos = put_arrays(pos, &e);
 	finish(buf, pos, s);
+}
+
+static inline void
+put_in_order(int64 *a, int64 *b)
+{
+	int64		least = Min(*a, *b);
+
+	*b = Max(*a, *b);
+	*a = least;
+}
+
+/* Sorted by a network: what is beyond n is larger than any key. */
+static inline void
+sort_keys(int64 key[DM_TINY])
+{
+	put_in_order(&key[0], &key[1]);
+	put_in_order(&key[2], &key[3]);
+	put_in_order(&key[0], &key[2]);
+	put_in_order(&key[1], &key[3]);
+	put_in_order(&key[1], &key[2]);
+}
+
+bool
+dm_sketch_write_tiny(StringInfo buf, const DmGrid *grid, const double *x, int n)
+{
+	int64		key[DM_TINY] = {PG_INT64_MAX, PG_INT64_MAX, PG_INT64_MAX, PG_INT64_MAX};
+	Entries		e = {key, NULL, (size_t) n, (uint64) n};
+	uint64		any = 0;
+	uint64		exponents = 0;
+	bool		same = false;
+	uint8	   *pos;
+	int			drop;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		uint64		mag = dm_bits(x[i]) & ~DM_SIGN_BIT;
+
+		any |= mag;
+		/* an exponent of all ones overflows into the top bit */
+		exponents |= mag + (UINT64CONST(1) << 52);
+	}
+	drop = any ? __builtin_ctzll(any) : DM_MAX_SHIFT;
+	if ((exponents & DM_SIGN_BIT) || !dm_bins_exact((size_t) n, drop, grid))
+		return false;
+	for (i = 0; i < n; i++)
+		key[i] = dm_key(x[i], drop);
+	if (n > 1)
+		sort_keys(key);
+	for (i = 1; i < n; i++)
+		same |= key[i] == key[i - 1];
+	if (same)
+		return false;
+	if (unlikely(buf->maxlen - buf->len <= TINY_BYTES))
+		enlargeStringInfo(buf, TINY_BYTES);
+	pos = (uint8 *) buf->data + buf->len;
+	*pos++ = ALL_COUNTS_ONE | EXACT;
+	*pos++ = (uint8) n;
+	*pos++ = (uint8) drop;
+	pos = put_arrays(pos, &e);
+	buf->len = (int) ((const char *) pos - buf->data);
+	buf->data[buf->len] = '\0';
+	return true;
 }
 
 static double

@@ -497,6 +497,35 @@ add_sums_directly(DmWorking *w, int column, const DmSketch *s)
 	return true;
 }
 
+/* Entries one by one; the table grows where it must. */
+static void
+add_entries(DmWorking **w, int column, const DmSketch *s)
+{
+	size_t		i = 0;
+
+	if (s->shift > ((DmColumn *) DM_AT(*w, (*w)->slot[column].column))->shift)
+		reshape(w, column, s->shift, INFINITY, -INFINITY, s->n);
+	while (i < s->n)
+	{
+		DmSlot	   *slot = &(*w)->slot[column];
+		DmColumn   *c = DM_AT(*w, slot->column);
+		int64		key = dm_key_fold(s->entry[i].key, c->shift - s->shift);
+		double		edge;
+
+		if (dm_column_add_entry(c, DM_AT(*w, slot->area), key, s->entry[i].count))
+		{
+			i++;
+			continue;
+		}
+		edge = dm_key_near(key, c->shift);
+		if (edge == 0 && key != 0)
+			edge = dm_from_bits(1);
+		reshape(w, column, 0, edge, edge, s->n - i);
+	}
+	if (dm_column_check_due(DM_AT(*w, (*w)->slot[column].column)))
+		reshape(w, column, 0, INFINITY, -INFINITY, 32);
+}
+
 DmWorking *
 dm_working_add_sketch(DmWorking *w, int column, const DmSketch *s)
 {
@@ -522,29 +551,15 @@ dm_working_add_sketch(DmWorking *w, int column, const DmSketch *s)
 	if (s->shift == 0)
 		for (i = 0; i < s->n; i++)
 			c->low_bits |= dm_bits(dm_key_near(s->entry[i].key, 0)) & ~DM_SIGN_BIT;
-	if (s->shift > c->shift)
-		reshape(&w, column, s->shift, INFINITY, -INFINITY, s->n);
-	(void) dm_add_count(((DmColumn *) DM_AT(w, w->slot[column].column))->n, dm_sketch_count(s));
-	for (i = 0; i < s->n;)
+	(void) dm_add_count(c->n, dm_sketch_count(s));
+	if (c->n == 0)
 	{
-		int64		key;
-		double		edge;
-
-		slot = &w->slot[column];
-		c = DM_AT(w, slot->column);
-		key = dm_key_fold(s->entry[i].key, c->shift - s->shift);
-		if (dm_column_add_entry(c, DM_AT(w, slot->area), key, s->entry[i].count))
-		{
-			i++;
-			continue;
-		}
-		edge = dm_key_near(key, c->shift);
-		if (edge == 0 && key != 0)
-			edge = dm_from_bits(1);
-		reshape(&w, column, 0, edge, edge, s->n - i);
+		/* a list that is sorted and folded already */
+		c->n = dm_sketch_count(s);
+		load(&w, column, s->entry, s->n, s->shift, INFINITY, -INFINITY, s->n);
 	}
-	if (dm_column_check_due(DM_AT(w, w->slot[column].column)))
-		reshape(&w, column, 0, INFINITY, -INFINITY, 32);
+	else
+		add_entries(&w, column, s);
 	return w;
 }
 

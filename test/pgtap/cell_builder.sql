@@ -4,7 +4,7 @@ BEGIN;
 CREATE EXTENSION IF NOT EXISTS datamon;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET LOCAL search_path = public, datamon, pg_catalog;
-SELECT plan(45);
+SELECT plan(53);
 SELECT setseed(0.31);
 
 CREATE FUNCTION pg_temp.normal() RETURNS float8 LANGUAGE sql AS $$ SELECT sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) $$;
@@ -62,6 +62,14 @@ SELECT is(pg_temp.differing(kind, ARRAY(SELECT 1 + i % 70 FROM generate_series(0
 	'cells of ' || kind || ' values have the bytes of profile()')
 FROM unnest(ARRAY['normal','rounded','coarse','uniform','offset','integer','large_integer','cents','ties','wild','tiny','huge','constant',
 	'zero','skewed','mixed']) kind;
+-- up to four values have a way of their own, if they are distinct, finite and exact
+SELECT is(pg_temp.differing(kind, ARRAY(SELECT 1 + i % 5 FROM generate_series(0, 499) i)), 0,
+	'cells of one to five ' || kind || ' values have the bytes of profile()')
+FROM unnest(ARRAY['normal','rounded','integer','ties','wild','tiny','huge']) kind;
+SELECT is((SELECT count(*)::int FROM unnest(ARRAY[-2, -0.5, '-0', 0, 5e-324, 1, 1.7976931348623157e308, 'Infinity', 'NaN', NULL]::float8[]) a,
+		unnest(ARRAY[-2, '-0', 0, 1, 1.5, NULL]::float8[]) b, unnest(ARRAY[-3, -2, 0, 1e-300, 1]::float8[]) c, unnest(ARRAY[-1, 0, 4]::float8[]) d,
+		LATERAL (SELECT ARRAY[a, b, c, d] AS x) s WHERE NOT pg_temp.same(_build_cell(x), pg_temp.profile_of(x))), 0,
+	'four values in any order, equal, zero or none');
 SELECT is(pg_temp.differing(kind, ARRAY[20000]), 0, 'a cell of 20,000 ' || kind || ' values has the bytes of profile()')
 FROM unnest(ARRAY['normal','rounded','integer','wild','mixed']) kind;
 SELECT is(_build_cell('{}'::float8[])::text,
