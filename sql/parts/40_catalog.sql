@@ -70,6 +70,7 @@ CREATE TABLE datamon.monitor_state (
 	source_blocks bigint,
 	too_late bigint NOT NULL DEFAULT 0,
 	ticks int NOT NULL DEFAULT 0,
+	cells_from timestamptz NOT NULL DEFAULT '-infinity',
 	buckets_from timestamptz NOT NULL DEFAULT '-infinity',
 	hours_from timestamptz NOT NULL DEFAULT '-infinity',
 	hours_until timestamptz NOT NULL DEFAULT '-infinity',
@@ -105,6 +106,15 @@ CREATE TABLE datamon.cell (
 ) WITH (fillfactor = 90);
 CREATE INDEX cell_monitor_id_bucket_idx ON datamon.cell (monitor_id, bucket);
 COMMENT ON TABLE datamon.cell IS 'profile of one bucket of one segment';
+
+/* Of cells that are kept no more: their rows, by segment, which volume is compared with. */
+CREATE TABLE datamon.past_volume (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	bucket timestamptz NOT NULL,
+	cells datamon.tile NOT NULL,
+	PRIMARY KEY (monitor_id, bucket)
+);
+COMMENT ON TABLE datamon.past_volume IS 'rows of each segment in buckets whose cells are kept no more';
 
 /*
  * All segments: the cells of combinations of dimension values.  A cuboid is a

@@ -30,8 +30,8 @@ COMMENT ON VIEW datamon._own_monitored_column IS 'internal';
 
 CREATE VIEW datamon._own_state WITH (security_barrier) AS
 	SELECT monitor_id, cluster_id, source_snapshot, node_snapshots, watermark, horizon, first_bucket, evaluated_until, performance_until,
-		baseline_until, source_blocks, too_late, ticks, buckets_from, hours_from, hours_until, days_until, last_tick_at, last_duration,
-		next_due, failures, last_error, last_error_at
+		baseline_until, source_blocks, too_late, ticks, cells_from, buckets_from, hours_from, hours_until, days_until, last_tick_at,
+		last_duration, next_due, failures, last_error, last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -50,6 +50,13 @@ CREATE VIEW datamon._own_cell WITH (security_barrier) AS
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
 COMMENT ON VIEW datamon._own_cell IS 'internal';
+
+CREATE VIEW datamon._own_past_volume WITH (security_barrier) AS
+	SELECT monitor_id, bucket, cells
+	FROM datamon.past_volume
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_past_volume IS 'internal';
 
 CREATE VIEW datamon._own_dimension WITH (security_barrier) AS
 	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value
@@ -246,7 +253,7 @@ CREATE VIEW datamon._readable_alert WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_alert IS 'internal';
 
 CREATE VIEW datamon._readable_state WITH (security_barrier) AS
-	SELECT monitor_id, watermark, first_bucket, evaluated_until, performance_until, baseline_until, too_late, buckets_from,
+	SELECT monitor_id, watermark, first_bucket, evaluated_until, performance_until, baseline_until, too_late, cells_from, buckets_from,
 		hours_from, hours_until, days_until, last_tick_at, last_duration, next_due, failures, last_error, last_error_at
 	FROM datamon.monitor_state
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);

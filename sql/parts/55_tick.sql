@@ -425,14 +425,18 @@ BEGIN
 				INTO v_late USING v_age, v_from;
 		END IF;
 	END IF;
-	PERFORM datamon._roll_up_tiers(monitor_id, revised, clock);
+	PERFORM datamon._roll_up_tiers(monitor_id, CASE WHEN from_the_start
+		-- Hours and days of rows that are gone: no cell is left to miss them.
+		THEN revised || ARRAY(SELECT DISTINCT t.bucket FROM datamon._own_tile t WHERE t.monitor_id = _ingest.monitor_id AND t.tier > 0)
+		ELSE revised END, clock);
 
 	UPDATE datamon._own_state x
 	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot,
 		node_snapshots = v_nodes, watermark = clock,
 		horizon = v_to,
-		first_bucket = (SELECT min(c.bucket) FROM datamon._own_cell c
-			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root),
+		-- Of what is kept no more, only that it was there is known.
+		first_bucket = least(CASE WHEN isfinite(x.cells_from) THEN x.first_bucket END, (SELECT min(c.bucket) FROM datamon._own_cell c
+			WHERE c.monitor_id = _ingest.monitor_id AND c.segment_id = v_root)),
 		source_blocks = (SELECT pg_relation_size(m.source) / 8192 FROM pg_class c
 			WHERE c.oid = m.source AND c.relkind = 'r' AND datamon._has_xmin(m.source)),
 		too_late = x.too_late + v_late

@@ -124,8 +124,17 @@ BEGIN
 			UNION SELECT j * m.week FROM generate_series(1, 5) j) g
 		WHERE $2 - k * m.bucket >= m.first_bucket
 	), recent AS MATERIALIZED (
-		SELECT c.segment_id, c.bucket, c.n FROM datamon._own_cell c
-		WHERE c.monitor_id = $1 AND c.bucket < $2 AND c.bucket >= (SELECT min(p.bucket) FROM past p)
+		-- Bucket by bucket: a week of minutes lies between two of one phase.
+		SELECT c.segment_id, c.bucket, c.n
+		FROM past p
+		CROSS JOIN LATERAL (SELECT c.segment_id, c.bucket, c.n FROM datamon._own_cell c
+			WHERE c.monitor_id = $1 AND c.bucket = p.bucket OFFSET 0) c
+		UNION ALL
+		SELECT x.key[1], v.bucket, x.n
+		FROM past p
+		CROSS JOIN LATERAL (SELECT v.bucket, v.cells FROM datamon._own_past_volume v
+			WHERE v.monitor_id = $1 AND v.bucket = p.bucket OFFSET 0) v
+		CROSS JOIN LATERAL datamon.cells(v.cells) x
 	), series AS (
 		SELECT g.segment_id, p.k, p.same_phase, p.week, coalesce(c.n, 0) AS n
 		FROM (SELECT b.segment_id FROM datamon._own_baseline b WHERE b.monitor_id = $1 AND b.n >= 30 * b.buckets) g

@@ -65,6 +65,7 @@ BEGIN
 		END LOOP;
 		UPDATE datamon._own_state s SET performance_until = v_at WHERE s.monitor_id = _tick.monitor_id;
 	END IF;
+	PERFORM datamon._drop_cells(monitor_id, i.clock);
 	UPDATE datamon._own_state s
 	SET last_tick_at = now(), last_duration = clock_timestamp() - v_begin, failures = 0, last_error = NULL, last_error_at = NULL,
 		next_due = now() + greatest(interval '5 seconds', least(m.bucket / 4, interval '1 minute'))

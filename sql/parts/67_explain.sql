@@ -18,6 +18,28 @@ $$;
 COMMENT ON FUNCTION datamon._grid(datamon.histogram, datamon.histogram) IS 'internal';
 
 /*
+ * One segment between two buckets: from cells as long as they are kept, then
+ * from tiles, whose hours and days may begin or end beside the buckets.
+ */
+CREATE FUNCTION datamon._segment_between(monitor_id int, segment_id bigint, key jsonb, first timestamptz, last timestamptz,
+	OUT n bigint, OUT profile datamon.profile, OUT performance datamon.f_beta_state)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF first >= (SELECT s.cells_from FROM datamon._readable_state s WHERE s.monitor_id = _segment_between.monitor_id) THEN
+		SELECT sum(c.n)::bigint, datamon.merge(c.profile), datamon.merge(c.performance) INTO n, profile, performance
+		FROM datamon._readable_cell c
+		WHERE c.monitor_id = _segment_between.monitor_id AND c.segment_id = _segment_between.segment_id
+			AND c.bucket BETWEEN first AND last;
+	ELSE
+		SELECT s.n, s.profile, s.performance INTO n, profile, performance
+		FROM datamon._summarize(_segment_between.monitor_id, tstzrange(first, last, '[]'), _segment_between.key) s;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon._segment_between(int, bigint, jsonb, timestamptz, timestamptz) IS 'internal';
+
+/*
  * The two sides of an alert for the whole segment and, where the segment is
  * the whole source, for each of its single-dimension parts.
  */
@@ -36,10 +58,7 @@ AS $$
 	SELECT p.segment_id, p.key, p.dimension, coalesce(c.n, 0), c.profile, c.performance, coalesce(b.n, 0), b.profile, b.performance
 	FROM a
 	CROSS JOIN part p
-	LEFT JOIN LATERAL (
-		SELECT sum(c.n)::bigint AS n, datamon.merge(c.profile) AS profile, datamon.merge(c.performance) AS performance
-		FROM datamon._readable_cell c
-		WHERE c.monitor_id = a.monitor_id AND c.segment_id = p.segment_id AND c.bucket BETWEEN a.first_bucket AND a.last_bucket) c ON true
+	LEFT JOIN LATERAL datamon._segment_between(a.monitor_id, p.segment_id, p.key, a.first_bucket, a.last_bucket) c ON true
 	LEFT JOIN datamon._readable_baseline b ON b.monitor_id = a.monitor_id AND b.segment_id = p.segment_id
 	WHERE c.n > 0 OR b.n > 0
 $$;
@@ -55,7 +74,7 @@ AS $$
 		FROM datamon._readable_alert x JOIN datamon._readable_monitor m USING (monitor_id)
 		WHERE x.alert_id = $1
 	), side AS MATERIALIZED (
-		SELECT s.segment_id, s.dimension, s.segment_id = a.segment_id AS is_whole, s.n, s.reference_n,
+		SELECT s.segment_id, s.key, s.dimension, s.segment_id = a.segment_id AS is_whole, s.n, s.reference_n,
 			(SELECT string_agg(format('%s = %s', k.key, coalesce(k.value, 'NULL')), ', ') FROM jsonb_each_text(s.key) k) AS name,
 			CASE WHEN a.rule = 'drift' THEN datamon.histogram(s.profile, a.column_no) END AS h1,
 			CASE WHEN a.rule = 'drift' THEN datamon.histogram(s.reference_profile, a.column_no) END AS h0,
@@ -179,9 +198,8 @@ AS $$
 			format('%s rows, about %s expected', s.n1, round((coalesce(t.n, 0) * x.buckets)::numeric)) AS detail
 		FROM side s CROSS JOIN a
 		CROSS JOIN LATERAL (SELECT (extract(epoch FROM a.last_bucket - a.first_bucket) / extract(epoch FROM a.bucket) + 1)::float8 AS buckets) x
-		LEFT JOIN LATERAL (SELECT sum(c.n)::float8 / a.trailing_buckets AS n FROM datamon._readable_cell c
-			WHERE c.monitor_id = a.monitor_id AND c.segment_id = s.segment_id AND c.bucket < a.first_bucket
-				AND c.bucket >= a.first_bucket - a.trailing_buckets * a.bucket) t ON true
+		LEFT JOIN LATERAL (SELECT b.n::float8 / a.trailing_buckets AS n FROM datamon._segment_between(a.monitor_id, s.segment_id,
+			s.key, a.first_bucket - a.trailing_buckets * a.bucket, a.first_bucket - a.bucket) b) t ON true
 		WHERE a.rule = 'volume' AND s.dimension IS NOT NULL AND NOT s.is_whole
 	), column_part AS (
 		SELECT 'columns' AS breakdown, format('%s of %s', o.rule, coalesce(o.column_name::text, 'rows')) AS name,

@@ -30,7 +30,8 @@ CREATE VIEW datamon.monitors AS
 		s.watermark, s.evaluated_until, s.performance_until, s.too_late, s.last_tick_at, s.last_duration, s.next_due, s.failures,
 		s.last_error, s.last_error_at,
 		(SELECT count(*) FROM datamon._readable_segment g WHERE g.monitor_id = m.monitor_id) AS segments,
-		(SELECT count(*) FROM datamon._readable_alert a WHERE a.monitor_id = m.monitor_id AND a.state = 'open') AS open_alerts
+		(SELECT count(*) FROM datamon._readable_alert a WHERE a.monitor_id = m.monitor_id AND a.state = 'open') AS open_alerts,
+		s.cells_from
 	FROM datamon._readable_monitor m
 	LEFT JOIN datamon._readable_state s ON s.monitor_id = m.monitor_id;
 COMMENT ON VIEW datamon.monitors IS 'what is watched, how far it has come, and the last error';
@@ -122,9 +123,13 @@ CREATE VIEW datamon.drift AS
 		SELECT 'training' AS baseline, b.profile FROM datamon._readable_baseline b
 		WHERE b.monitor_id = c.monitor_id AND b.segment_id = c.segment_id
 		UNION ALL
-		SELECT 'trailing', datamon.merge(t.profile) FROM datamon._readable_cell t
-		WHERE t.monitor_id = c.monitor_id AND t.segment_id = c.segment_id AND t.bucket < c.bucket
-			AND t.bucket >= c.bucket - m.trailing_buckets * m.bucket) r
+		-- Of all trailing buckets, or not at all.
+		SELECT 'trailing', x.profile
+		FROM (SELECT datamon.merge(t.profile) AS profile FROM datamon._readable_cell t
+			WHERE t.monitor_id = c.monitor_id AND t.segment_id = c.segment_id AND t.bucket < c.bucket
+				AND t.bucket >= c.bucket - m.trailing_buckets * m.bucket) x
+		WHERE c.bucket - m.trailing_buckets * m.bucket >= (SELECT s.cells_from FROM datamon._readable_state s
+			WHERE s.monitor_id = c.monitor_id)) r
 	LEFT JOIN LATERAL datamon.drift_summary(datamon.histogram(r.profile, w.column_no), datamon.histogram(c.profile, w.column_no)) d
 		ON w.kind = 'number'
 	LEFT JOIN LATERAL datamon.drift_summary(datamon.value_counts(r.profile, w.column_no), datamon.value_counts(c.profile, w.column_no)) k

@@ -80,12 +80,12 @@ END
 $$;
 COMMENT ON FUNCTION datamon._find_segment(int, jsonb) IS 'internal';
 
-CREATE FUNCTION datamon.summarize(source regclass, during tstzrange, segment jsonb DEFAULT '{}',
+CREATE FUNCTION datamon._summarize(monitor_id int, during tstzrange, segment jsonb,
 	OUT n bigint, OUT profile datamon.profile, OUT performance datamon.f_beta_state, OUT buckets bigint)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	v_monitor int := datamon._monitor_of(source);
+	v_monitor int := monitor_id;
 	f record;
 BEGIN
 	SELECT * INTO f FROM datamon._find_segment(v_monitor, segment);
@@ -101,6 +101,14 @@ BEGIN
 	CROSS JOIN LATERAL datamon.cell(t.cells, f.key) c
 	WHERE c.n > 0;
 END
+$$;
+COMMENT ON FUNCTION datamon._summarize(int, tstzrange, jsonb) IS 'internal';
+
+CREATE FUNCTION datamon.summarize(source regclass, during tstzrange, segment jsonb DEFAULT '{}',
+	OUT n bigint, OUT profile datamon.profile, OUT performance datamon.f_beta_state, OUT buckets bigint)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT s.n, s.profile, s.performance, s.buckets FROM datamon._summarize(datamon._monitor_of($1), $2, $3) s
 $$;
 COMMENT ON FUNCTION datamon.summarize(regclass, tstzrange, jsonb)
 	IS 'any segment over the buckets that begin in a window, from the fewest tiles';
@@ -236,8 +244,12 @@ BEGIN
 	END IF;
 	SELECT s.horizon INTO v_horizon FROM datamon._own_state s WHERE s.monitor_id = v_monitor FOR UPDATE;
 	PERFORM datamon._check_watchable(source);
+	-- All cells are made again, also those that were dropped.
+	DELETE FROM datamon._own_past_volume v WHERE v.monitor_id = v_monitor;
+	UPDATE datamon._own_state s SET cells_from = '-infinity' WHERE s.monitor_id = v_monitor;
 	SELECT * INTO r FROM datamon._ingest(v_monitor, nullif(v_horizon, 'infinity'), true);
 	PERFORM datamon._refresh_baseline(v_monitor, r.revised, r.clock);
+	PERFORM datamon._drop_cells(v_monitor, r.clock);
 	RETURN coalesce(cardinality(r.revised), 0);
 END
 $$;
@@ -408,9 +420,9 @@ BEGIN
 		FULL JOIN datamon._stored_cells(%s) c ON c.bucket = r.bucket AND c.key = r.key
 		WHERE c.n IS DISTINCT FROM r.n OR c.profile OPERATOR(datamon.<>) r.profile
 			OR (c.performance IS NULL) <> (r.performance IS NULL) OR c.performance OPERATOR(datamon.<>) r.performance) x
-		-- Combinations are kept for a time only, what the rules look at for ever.
+		-- Both are kept for a time only: combinations, and what the rules look at.
 		WHERE x.n_stored IS NOT NULL OR x.bucket >= (SELECT s.buckets_from FROM datamon._own_state s WHERE s.monitor_id = %2$s)
-			OR EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = %2$s AND g.key = x.segment)
+			OR x.bucket >= (SELECT s.cells_from FROM datamon._own_state s WHERE s.monitor_id = %2$s) AND EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = %2$s AND g.key = x.segment)
 		ORDER BY 1, 2$q$, datamon._recount_query(m.monitor_id, v_horizon), m.monitor_id);
 	RETURN QUERY
 		SELECT w.bucket, NULL::jsonb, w.n_stored, w.n_merged, w.difference FROM datamon._wrong_tiles(m.monitor_id) w ORDER BY 1;

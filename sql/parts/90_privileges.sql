@@ -6,14 +6,15 @@ GRANT USAGE ON SCHEMA datamon TO PUBLIC;
 
 GRANT SELECT, DELETE ON datamon._own_monitor TO PUBLIC;
 GRANT INSERT (source, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys, label_time_column,
-		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days, max_values, max_cells,
-		enabled),
+		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days,
+		max_values, max_cells, enabled),
 	UPDATE (time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys, label_time_column,
-		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days, max_values, max_cells,
-		enabled)
+		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days,
+		max_values, max_cells, enabled)
 	ON datamon._own_monitor TO PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._own_state, datamon._own_cell, datamon._own_dimension,
-	datamon._own_dimension_value, datamon._own_cuboid, datamon._own_pruned_pair, datamon._own_tile, datamon._own_heap_state, datamon._own_page_map,
+GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._own_state, datamon._own_cell, datamon._own_past_volume,
+	datamon._own_dimension, datamon._own_dimension_value, datamon._own_cuboid, datamon._own_pruned_pair, datamon._own_tile,
+	datamon._own_heap_state, datamon._own_page_map,
 	datamon._own_baseline, datamon._own_baseline_noise, datamon._own_evaluation TO PUBLIC;
 GRANT SELECT, INSERT (monitor_id, key), DELETE ON datamon._own_segment TO PUBLIC;
 GRANT SELECT, DELETE,

@@ -199,7 +199,7 @@ def done(session, *tables):
     for table in tables:
         session.sql("SELECT datamon.unwatch(%s)", (table,))
         session.sql("DROP TABLE " + table)
-    for table in ("datamon.stored_tile", "datamon.cell", "datamon.page_map"):
+    for table in ("datamon.stored_tile", "datamon.cell", "datamon.past_volume", "datamon.page_map"):
         session.sql("VACUUM " + table)
     session.close()
 
@@ -342,10 +342,13 @@ def kept(session, relation):
                        + " t)::bigint", (relation,))[0]
 
 
+KEPT = ("stored_tile", "cell", "past_volume", "page_map")
+
+
 def month():
     s = Session()
-    s.sql("VACUUM FULL datamon.stored_tile")
-    s.sql("VACUUM FULL datamon.cell")
+    for relation in KEPT:
+        s.sql("VACUUM FULL datamon." + relation)
     small_monitor(s, "month")
     spent, per_minute, hours = 0, 20, 3
     for day in range(options.days):
@@ -353,17 +356,22 @@ def month():
             s.insert("month", per_minute * 60 * hours, "%s + %d * interval '1 hour'" % (BEGIN, 24 * day + hour), 3600 * hours,
                      columns="c1, c2", keys="i % 30, i / 30 % 5")
             spent += s.tick("month")
-        for relation in ("stored_tile", "cell", "page_map", "heap_state", "monitor_state"):  # as autovacuum would
+        for relation in KEPT + ("heap_state", "monitor_state"):  # as autovacuum would
             s.sql("VACUUM datamon." + relation)
     name = "%d days of minutes, 150 leaves of 2 columns: " % options.days
     line(name + "CPU of a simulated day", spent / options.days, None, "s")
     for tier, rows, size, first, last in s.sql("SELECT tier, count(*), sum(pg_column_size(t.*)), min(bucket), max(bucket)"
                                                " FROM datamon.stored_tile t GROUP BY 1 ORDER BY 1"):
         line(name + "%s, %s tiles" % (("minutes", "hours", "days")[tier], format(rows, ",")), float(size) / 1e6, None, "MB")
-    for relation in ("stored_tile", "cell", "page_map"):
+    total = 0
+    for relation in KEPT:
         size, alive = kept(s, "datamon." + relation)
+        total += size
         line(name + "%s with its indexes" % relation, size / 1e6, None, "MB")
         line(name + "%s / its rows that are alive" % relation, size / max(alive, 1))
+        s.sql("VACUUM FULL datamon." + relation)
+        line(name + "%s / the same after VACUUM FULL" % relation, size / max(kept(s, "datamon." + relation)[0], 1), 1.3)
+    line(name + "all that is kept", total / 1e6, None, "MB")
     line(name + "the rows themselves", s.one("SELECT pg_total_relation_size('month')") / 1e6, None, "MB")
     done(s, "month")
 
