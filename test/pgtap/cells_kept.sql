@@ -39,10 +39,10 @@ $$;
 
 SELECT is((SELECT string_agg(DISTINCT day('2025-01-01'::timestamptz + d * interval '1 day', 60, 0), ', ') FROM generate_series(0, 33) d), 'ok ok',
 	'five weeks before the baseline');
-SELECT is((SELECT cells_from FROM datamon.monitors WHERE source = 'brief'::regclass), '2025-02-01'::timestamptz, 'the last two days are kept, and the day that tiles take');
-SELECT is((SELECT min(bucket) FROM datamon.cells WHERE source = 'brief'::regclass), '2025-02-01'::timestamptz, 'older cells are not');
-SELECT is((SELECT count(*) FROM datamon.past_volume v JOIN datamon.monitor m USING (monitor_id) WHERE m.source = 'brief'::regclass AND v.bucket < '2025-02-01'),
-	31 * 24::bigint, 'of these the rows are');
+SELECT is((SELECT cells_from FROM datamon.monitors WHERE source = 'brief'::regclass), '2025-01-31'::timestamptz, 'the last two days are kept, and the days that tiles take');
+SELECT is((SELECT min(bucket) FROM datamon.cells WHERE source = 'brief'::regclass), '2025-01-31'::timestamptz, 'older cells are not');
+SELECT is((SELECT count(*) FROM datamon.past_volume v JOIN datamon.monitor m USING (monitor_id) WHERE m.source = 'brief'::regclass AND v.bucket < '2025-01-31'),
+	30 * 24::bigint, 'of these the rows are');
 SELECT is((SELECT count(*) FROM datamon.check('brief')), 0::bigint, 'what is kept equals its rows');
 SELECT is((SELECT string_agg(DISTINCT day('2025-01-01'::timestamptz + d * interval '1 day', 60, 0), ', ') FROM generate_series(34, 36) d), 'ok ok', 'the baseline, and on');
 SELECT is(day('2025-02-07', 60, 0.4), 'ok ok', 'a number drifts');
