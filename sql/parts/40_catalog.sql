@@ -207,6 +207,19 @@ CREATE TABLE datamon.page_map (
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE datamon.page_map IS 'rows and buckets of each page of a heap, 512 pages a chunk';
 
+/* History that a source had when it was first ticked, and how much of it has been read (docs/backfill.md). */
+CREATE TABLE datamon.backfill_stretch (
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	stretch int NOT NULL CHECK (stretch > 0),
+	from_start timestamptz NOT NULL CHECK (isfinite(from_start)),
+	to_start timestamptz NOT NULL CHECK (isfinite(to_start)),
+	read_from timestamptz NOT NULL,
+	n bigint NOT NULL DEFAULT 0,
+	PRIMARY KEY (monitor_id, stretch),
+	CHECK (from_start < to_start AND read_from BETWEEN from_start AND to_start)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE datamon.backfill_stretch IS 'history that is read in chunks, newest first';
+
 CREATE TABLE datamon.baseline (
 	monitor_id int NOT NULL,
 	segment_id bigint NOT NULL,

@@ -107,6 +107,13 @@ CREATE VIEW datamon._own_page_map WITH (security_barrier) AS
 	WITH CHECK OPTION;
 COMMENT ON VIEW datamon._own_page_map IS 'internal';
 
+CREATE VIEW datamon._own_backfill WITH (security_barrier) AS
+	SELECT monitor_id, stretch, from_start, to_start, read_from, n
+	FROM datamon.backfill_stretch
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_backfill IS 'internal';
+
 CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, n, buckets, profile, performance
 	FROM datamon.baseline
@@ -230,6 +237,12 @@ CREATE VIEW datamon._readable_baseline WITH (security_barrier) AS
 	FROM datamon.baseline
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_baseline IS 'internal';
+
+CREATE VIEW datamon._readable_backfill WITH (security_barrier) AS
+	SELECT monitor_id, stretch, from_start, to_start, read_from, n
+	FROM datamon.backfill_stretch
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_backfill IS 'internal';
 
 CREATE VIEW datamon._readable_monitored_column WITH (security_barrier) AS
 	SELECT monitor_id, column_name, from_labels, column_no, role, kind, two_valued, reason

@@ -95,6 +95,7 @@ DECLARE
 	v_label_reason text;
 	v_indexed boolean;
 	v_obstacle text;
+	v_many boolean;
 BEGIN
 	IF source IS NULL THEN
 		RAISE EXCEPTION 'source must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -248,6 +249,7 @@ BEGIN
 
 	PERFORM datamon._choose_cuboids(v_monitor);
 	SELECT c.obstacle INTO v_obstacle FROM datamon._heap_columns(v_monitor) c;
+	v_many := datamon._backfill_rows() > 0 AND v_rows >= 2 * datamon._backfill_rows() AND NOT datamon._reads_distributed(source);
 
 	RETURN QUERY
 		SELECT c.column_name, c.role, c.kind, CASE WHEN c.from_labels THEN datamon._qualified(labels) ELSE v_name END, c.reason
@@ -275,11 +277,15 @@ BEGIN
 			(8, 'reading', CASE WHEN v_obstacle IS NULL THEN 'changed pages' ELSE 'queries' END,
 				CASE WHEN v_obstacle IS NULL THEN 'a tick reads only the pages that changed since the last one, without index or trigger'
 					ELSE v_obstacle END),
-			(9, 'index', CASE WHEN v_obstacle IS NULL OR v_indexed OR v_relkind IN ('v', 'f') THEN NULL
+			(9, 'history', CASE WHEN v_many THEN CASE WHEN v_indexed THEN format('%s rows a tick', datamon._backfill_rows()) ELSE 'one read' END END,
+				CASE WHEN NOT v_many THEN NULL WHEN v_indexed THEN 'the first tick reads what is newest, further ones what is older; datamon.backfills tells how far'
+					ELSE format('no index leads with the time column: the first tick reads everything; newest first with CREATE INDEX ON %s (%I)',
+						v_name, v_time) END),
+			(10, 'index', CASE WHEN v_obstacle IS NULL OR v_indexed OR v_relkind IN ('v', 'f') THEN NULL
 				ELSE format('CREATE INDEX ON %s (%I)', v_name, v_time) END,
 				CASE WHEN v_relkind IN ('v', 'f') THEN 'not a table: every tick reads the open buckets again'
 					WHEN v_obstacle IS NOT NULL AND NOT v_indexed THEN 'no index leads with the time column: every tick reads the whole table' END),
-			(10, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
+			(11, 'index', CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)
 				THEN format('CREATE UNIQUE INDEX ON %s (%s)', datamon._qualified(labels),
 					(SELECT string_agg(quote_ident(k), ', ') FROM unnest(v_keys) k)) END,
 				CASE WHEN labels IS NOT NULL AND NOT datamon._is_unique(labels, v_keys)

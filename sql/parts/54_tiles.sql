@@ -314,8 +314,9 @@ END
 $$;
 COMMENT ON FUNCTION datamon._join_pieces(int, timestamptz[]) IS 'internal';
 
-/* Replaces the tiles of some buckets by those of their rows; returns the buckets whose tiles changed. */
-CREATE FUNCTION datamon._store_tiles(monitor_id int, query text, buckets timestamptz[]) RETURNS timestamptz[]
+/* Replaces the tiles of some buckets (NULL: of all that the rows are of) by those of their rows; returns the buckets whose tiles changed. */
+CREATE FUNCTION datamon._store_tiles(monitor_id int, query text, buckets timestamptz[], is_followed boolean DEFAULT true)
+RETURNS timestamptz[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -326,8 +327,8 @@ DECLARE
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _store_tiles.monitor_id;
 	SELECT * INTO c FROM datamon._tile_shape(_store_tiles.monitor_id);
-	-- Whoever follows the heap begins again.
-	DELETE FROM datamon._own_heap_state s WHERE s.monitor_id = _store_tiles.monitor_id;
+	-- Whoever follows the heap begins again, where these buckets are among those that it follows.
+	DELETE FROM datamon._own_heap_state s WHERE is_followed AND s.monitor_id = _store_tiles.monitor_id;
 	WITH made AS MATERIALIZED (
 		SELECT t.* FROM datamon._tiles_of_query(query, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
 			m.bucket_origin, buckets, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most) t
@@ -362,7 +363,7 @@ BEGIN
 	RETURN coalesce(v_changed, '{}');
 END
 $$;
-COMMENT ON FUNCTION datamon._store_tiles(int, text, timestamptz[]) IS 'internal';
+COMMENT ON FUNCTION datamon._store_tiles(int, text, timestamptz[], boolean) IS 'internal';
 
 /*
  * The cells that rules look at, of some buckets, from their tiles: the whole

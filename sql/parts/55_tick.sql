@@ -315,7 +315,7 @@ COMMENT ON FUNCTION datamon._clock(timestamptz, interval, interval) IS 'internal
 
 /* Brings the cells up to date; returns the buckets whose cells changed and the clock. */
 CREATE FUNCTION datamon._ingest(monitor_id int, as_of timestamptz, from_the_start boolean DEFAULT false,
-	OUT revised timestamptz[], OUT clock timestamptz)
+	OUT revised timestamptz[], OUT clock timestamptz, OUT filled boolean)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -335,6 +335,7 @@ DECLARE
 	v_relabelled timestamptz[] := '{}';
 	v_late bigint := 0;
 	v_follow boolean := false;
+	v_filled timestamptz[] := '{}';
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
 	SELECT * INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _ingest.monitor_id;
@@ -343,6 +344,7 @@ BEGIN
 		v_nodes := datamon._node_snapshots();
 	END IF;
 	revised := '{}';
+	filled := false;
 	IF NOT isfinite(as_of) OR NOT isfinite(s.watermark) THEN
 		RAISE EXCEPTION 'time must be finite, and not %', coalesce(as_of, s.watermark) USING ERRCODE = 'invalid_parameter_value';
 	END IF;
@@ -381,8 +383,11 @@ BEGIN
 	SELECT g.segment_id INTO v_root FROM datamon._own_segment g WHERE g.monitor_id = _ingest.monitor_id AND g.key = '{}';
 
 	v_age := datamon._age_of_unseen(s.source_snapshot, s.cluster_id);
-	IF from_the_start OR s.watermark IS NULL THEN
+	IF from_the_start THEN
 		v_from := '-infinity';
+		DELETE FROM datamon._own_backfill x WHERE x.monitor_id = _ingest.monitor_id;
+	ELSIF s.watermark IS NULL THEN
+		v_from := CASE WHEN as_of IS NULL THEN datamon._plan_backfill(monitor_id, clock) ELSE '-infinity' END;
 	ELSE
 		v_from := datamon._bucket(s.watermark - m.lateness, m.bucket, m.bucket_origin);
 	END IF;
@@ -425,10 +430,14 @@ BEGIN
 				INTO v_late USING v_age, v_from;
 		END IF;
 	END IF;
+	IF as_of IS NULL AND NOT from_the_start THEN
+		v_filled := datamon._backfill_chunk(monitor_id);
+		filled := v_filled <> '{}';
+	END IF;
 	PERFORM datamon._roll_up_tiers(monitor_id, CASE WHEN from_the_start
 		-- Hours and days of rows that are gone: no cell is left to miss them.
 		THEN revised || ARRAY(SELECT DISTINCT t.bucket FROM datamon._own_tile t WHERE t.monitor_id = _ingest.monitor_id AND t.tier > 0)
-		ELSE revised END, clock);
+		ELSE revised || v_filled END, clock);
 
 	UPDATE datamon._own_state x
 	SET cluster_id = (SELECT c.system_identifier FROM pg_control_system() c), source_snapshot = v_snapshot,

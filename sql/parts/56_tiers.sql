@@ -47,6 +47,7 @@ DECLARE
 	v_starts timestamptz[];
 	v_hours timestamptz[] := '{}';
 	v_settled timestamptz;
+	v_waiting boolean := datamon._waits(monitor_id, '-infinity', 'infinity');
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _roll_up_tiers.monitor_id;
 	SELECT x.* INTO STRICT s FROM datamon._own_state x WHERE x.monitor_id = _roll_up_tiers.monitor_id;
@@ -85,14 +86,16 @@ BEGIN
 	IF coalesce(v_hour, v_day) IS NOT NULL AND m.keep_buckets IS NOT NULL THEN
 		v_until := datamon._bucket(least(clock - m.keep_buckets, v_settled), coalesce(v_hour, v_day), m.bucket_origin)
 			- coalesce(v_hour, v_day);
-		DELETE FROM datamon._own_tile t WHERE t.monitor_id = _roll_up_tiers.monitor_id AND t.tier = 0 AND t.bucket < v_until;
+		DELETE FROM datamon._own_tile t WHERE t.monitor_id = _roll_up_tiers.monitor_id AND t.tier = 0 AND t.bucket < v_until
+			AND NOT datamon._day_waits(_roll_up_tiers.monitor_id, t.bucket, coalesce(v_day, v_hour), m.bucket_origin, v_waiting);
 		IF v_until > s.buckets_from THEN
 			UPDATE datamon._own_state x SET buckets_from = v_until WHERE x.monitor_id = _roll_up_tiers.monitor_id;
 		END IF;
 	END IF;
 	IF v_hour IS NOT NULL AND v_day IS NOT NULL AND m.keep_hours IS NOT NULL THEN
 		v_until := datamon._bucket(least(clock - m.keep_hours, v_settled), v_day, m.bucket_origin) - v_day;
-		DELETE FROM datamon._own_tile t WHERE t.monitor_id = _roll_up_tiers.monitor_id AND t.tier = 1 AND t.bucket < v_until;
+		DELETE FROM datamon._own_tile t WHERE t.monitor_id = _roll_up_tiers.monitor_id AND t.tier = 1 AND t.bucket < v_until
+			AND NOT datamon._day_waits(_roll_up_tiers.monitor_id, t.bucket, v_day, m.bucket_origin, v_waiting);
 		IF v_until > s.hours_from THEN
 			UPDATE datamon._own_state x SET hours_from = v_until WHERE x.monitor_id = _roll_up_tiers.monitor_id;
 		END IF;

@@ -32,8 +32,8 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._volume_span(interval, int) IS 'internal';
 
-/* Drops the cells that nothing needs; last in a tick, after they were judged. */
-CREATE FUNCTION datamon._drop_cells(monitor_id int, clock timestamptz) RETURNS void
+/* Drops the cells that nothing needs; last in a tick, after they were judged.  filled: history may have come behind those dropped. */
+CREATE FUNCTION datamon._drop_cells(monitor_id int, clock timestamptz, filled boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -42,7 +42,7 @@ DECLARE
 	v_from timestamptz := (SELECT s.cells_from FROM datamon._own_state s WHERE s.monitor_id = _drop_cells.monitor_id);
 	v_until timestamptz := datamon._cells_needed_from(monitor_id, clock);
 BEGIN
-	IF clock IS NULL OR v_until IS NULL OR v_until <= v_from THEN
+	IF clock IS NULL OR v_until IS NULL OR v_until <= v_from AND NOT filled THEN
 		RETURN;
 	END IF;
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _drop_cells.monitor_id;
@@ -60,4 +60,4 @@ BEGIN
 	UPDATE datamon._own_state s SET cells_from = v_until WHERE s.monitor_id = _drop_cells.monitor_id;
 END
 $$;
-COMMENT ON FUNCTION datamon._drop_cells(int, timestamptz) IS 'internal';
+COMMENT ON FUNCTION datamon._drop_cells(int, timestamptz, boolean) IS 'internal';

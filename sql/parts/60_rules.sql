@@ -113,7 +113,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH m AS (
-		SELECT x.bucket, s.first_bucket, x.trailing_buckets,
+		SELECT x.bucket, s.first_bucket, x.trailing_buckets, datamon._waits($1, '-infinity', 'infinity') AS waiting,
 			CASE WHEN mod(604800, date_part('epoch', x.bucket)::bigint) = 0 AND x.bucket < '7 days'
 				THEN (604800 / date_part('epoch', x.bucket))::int ELSE 1 END AS week
 		FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id) WHERE x.monitor_id = $1
@@ -123,6 +123,8 @@ BEGIN
 			SELECT k FROM generate_series(1, m.trailing_buckets + least(m.week, 7)) k
 			UNION SELECT j * m.week FROM generate_series(1, 5) j) g
 		WHERE $2 - k * m.bucket >= m.first_bucket
+			-- What has not been read yet is not empty.
+			AND CASE WHEN m.waiting THEN NOT datamon._waits($1, $2 - k * m.bucket, $2 - (k - 1) * m.bucket) ELSE true END
 	), recent AS MATERIALIZED (
 		-- Bucket by bucket: a week of minutes lies between two of one phase.
 		SELECT c.segment_id, c.bucket, c.n
@@ -168,11 +170,11 @@ DECLARE
 BEGIN
 	SELECT x.*, s.first_bucket, s.baseline_until INTO STRICT m
 	FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id) WHERE x.monitor_id = _refresh_baseline.monitor_id;
-	IF m.baseline IS NULL AND m.first_bucket + 14 * m.bucket <= clock THEN
+	IF m.baseline IS NULL AND m.first_bucket + 14 * m.bucket <= clock AND NOT datamon._waits(monitor_id, '-infinity', 'infinity') THEN
 		m.baseline := tstzrange(m.first_bucket, m.first_bucket + 14 * m.bucket);
 		UPDATE datamon._own_monitor x SET baseline = m.baseline WHERE x.monitor_id = _refresh_baseline.monitor_id;
 	END IF;
-	v_ready := coalesce(clock >= upper(m.baseline), false);
+	v_ready := coalesce(clock >= upper(m.baseline), false) AND NOT datamon._waits(monitor_id, lower(m.baseline), upper(m.baseline));
 	IF NOT v_ready OR m.baseline_until IS NOT NULL
 		AND NOT EXISTS (SELECT FROM unnest(revised) r WHERE r <@ m.baseline) THEN
 		RETURN v_ready AND m.baseline_until IS NOT NULL;

@@ -16,6 +16,7 @@ DECLARE
 	v_at timestamptz;
 	v_root bigint;
 	v_has_labels boolean;
+	v_waits boolean;
 BEGIN
 	-- The row lock makes ticks of one monitor wait for one another; nobody else can take it.
 	PERFORM FROM datamon._own_state s WHERE s.monitor_id = _tick.monitor_id FOR UPDATE;
@@ -65,10 +66,13 @@ BEGIN
 		END LOOP;
 		UPDATE datamon._own_state s SET performance_until = v_at WHERE s.monitor_id = _tick.monitor_id;
 	END IF;
-	PERFORM datamon._drop_cells(monitor_id, i.clock);
+	v_waits := datamon._waits(monitor_id, '-infinity', 'infinity');
+	PERFORM datamon._drop_cells(monitor_id, i.clock, i.filled);
 	UPDATE datamon._own_state s
 	SET last_tick_at = now(), last_duration = clock_timestamp() - v_begin, failures = 0, last_error = NULL, last_error_at = NULL,
-		next_due = now() + greatest(interval '5 seconds', least(m.bucket / 4, interval '1 minute'))
+		-- History is read at most half of the time.
+		next_due = CASE WHEN v_waits THEN clock_timestamp() + greatest(interval '1 second', clock_timestamp() - v_begin)
+			ELSE now() + greatest(interval '5 seconds', least(m.bucket / 4, interval '1 minute')) END
 	WHERE s.monitor_id = _tick.monitor_id;
 	RETURN jsonb_build_object('buckets_revised', coalesce(cardinality(i.revised), 0), 'alerts_opened', v_opened,
 		'alerts_resolved', v_resolved, 'clock', i.clock);
@@ -182,3 +186,26 @@ END
 $$;
 COMMENT ON FUNCTION datamon.notify_pending()
 	IS 'NOTIFY datamon for alerts that opened or resolved; returns how many; none while the queue is half full';
+
+/* No pinned search_path: a procedure that has one cannot commit.  Every name below says its schema. */
+CREATE PROCEDURE datamon.backfill(source regclass)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	v_error text;
+BEGIN
+	IF source IS NULL THEN
+		RAISE EXCEPTION 'source must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	LOOP
+		SELECT pg_catalog.max(t.error) INTO v_error FROM datamon.tick(backfill.source) t;
+		COMMIT;
+		IF v_error IS NOT NULL THEN
+			RAISE EXCEPTION '%', v_error USING HINT = 'What has been read is kept: call it again.';
+		END IF;
+		EXIT WHEN NOT EXISTS (SELECT FROM datamon.backfills b
+			WHERE b.source OPERATOR(pg_catalog.=) backfill.source AND b.read_from OPERATOR(pg_catalog.>) b.from_start);
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE datamon.backfill(regclass) IS 'reads what is left of a history, a transaction for each chunk';

@@ -31,10 +31,22 @@ CREATE VIEW datamon.monitors AS
 		s.last_error, s.last_error_at,
 		(SELECT count(*) FROM datamon._readable_segment g WHERE g.monitor_id = m.monitor_id) AS segments,
 		(SELECT count(*) FROM datamon._readable_alert a WHERE a.monitor_id = m.monitor_id AND a.state = 'open') AS open_alerts,
-		s.cells_from
+		s.cells_from, CASE WHEN isfinite(s.next_due) THEN greatest(now() - s.next_due, interval '0') END AS lag,
+		-- Times that a role made up must not overflow in everybody's list.
+		(SELECT 1 - sum(date_part('epoch', b.read_from) - date_part('epoch', b.from_start))
+				/ nullif(sum(date_part('epoch', b.to_start) - date_part('epoch', b.from_start)), 0)
+			FROM datamon._readable_backfill b WHERE b.monitor_id = m.monitor_id) AS backfilled
 	FROM datamon._readable_monitor m
 	LEFT JOIN datamon._readable_state s ON s.monitor_id = m.monitor_id;
 COMMENT ON VIEW datamon.monitors IS 'what is watched, how far it has come, and the last error';
+
+CREATE VIEW datamon.backfills AS
+	SELECT b.monitor_id, m.source, b.stretch, b.from_start, b.to_start, b.read_from, b.n,
+		(date_part('epoch', b.to_start) - date_part('epoch', b.read_from))
+			/ nullif(date_part('epoch', b.to_start) - date_part('epoch', b.from_start), 0) AS share
+	FROM datamon._readable_backfill b
+	JOIN datamon._readable_monitor m ON m.monitor_id = b.monitor_id;
+COMMENT ON VIEW datamon.backfills IS 'history that is read in chunks, newest first: how much has been read';
 
 CREATE VIEW datamon.columns AS
 	SELECT c.monitor_id, m.source, c.column_name, c.from_labels, c.column_no, c.role, c.kind, c.reason

@@ -421,8 +421,9 @@ BEGIN
 		WHERE c.n IS DISTINCT FROM r.n OR c.profile OPERATOR(datamon.<>) r.profile
 			OR (c.performance IS NULL) <> (r.performance IS NULL) OR c.performance OPERATOR(datamon.<>) r.performance) x
 		-- Both are kept for a time only: combinations, and what the rules look at.
-		WHERE x.n_stored IS NOT NULL OR x.bucket >= (SELECT s.buckets_from FROM datamon._own_state s WHERE s.monitor_id = %2$s)
-			OR x.bucket >= (SELECT s.cells_from FROM datamon._own_state s WHERE s.monitor_id = %2$s) AND EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = %2$s AND g.key = x.segment)
+		WHERE x.n_stored IS NOT NULL OR NOT EXISTS (SELECT FROM datamon._own_backfill w WHERE w.monitor_id = %2$s AND x.bucket >= w.from_start
+				AND x.bucket < w.read_from) AND (x.bucket >= (SELECT s.buckets_from FROM datamon._own_state s WHERE s.monitor_id = %2$s)
+			OR x.bucket >= (SELECT s.cells_from FROM datamon._own_state s WHERE s.monitor_id = %2$s) AND EXISTS (SELECT FROM datamon._own_segment g WHERE g.monitor_id = %2$s AND g.key = x.segment))
 		ORDER BY 1, 2$q$, datamon._recount_query(m.monitor_id, v_horizon), m.monitor_id);
 	RETURN QUERY
 		SELECT w.bucket, NULL::jsonb, w.n_stored, w.n_merged, w.difference FROM datamon._wrong_tiles(m.monitor_id) w ORDER BY 1;

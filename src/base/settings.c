@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 #include "utils/varlena.h"
 
+int			dm_backfill_rows = 1000000;
 int			dm_cube_memory = 256 * 1024;
 char	   *dm_databases = NULL;
 bool		dm_enabled = true;
@@ -62,6 +63,16 @@ dm_database_is_listed(const char *name)
 void
 dm_settings_init(void)
 {
+	DefineCustomIntVariable("datamon.backfill_rows",
+							"Rows of history that one tick reads, about.",
+							"Longer histories are read newest first, a chunk a tick; 0 reads all at once.",
+							&dm_backfill_rows,
+							1000000,
+							0, INT_MAX,
+							PGC_USERSET,
+							0,
+							NULL, NULL, NULL);
+
 	DefineCustomIntVariable("datamon.cube_memory",
 							"Memory for rows that wait to become profiles of segments.",
 							"What does not fit goes through temporary files.",

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 
+extern int	dm_backfill_rows;	/* 0: no chunks */
 extern int	dm_cube_memory;		/* kilobytes */
 extern char *dm_databases;
 extern bool dm_enabled;

@@ -33,7 +33,8 @@ SELECT is_empty($$
 SELECT is_empty($$
 	SELECT name FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 	JOIN pg_language l ON l.oid = p.prolang
-	WHERE (l.lanname = 'plpgsql' OR p.prosecdef)
+	-- A procedure that pins it cannot commit.
+	WHERE (l.lanname = 'plpgsql' AND p.prokind <> 'p' OR p.prosecdef)
 		AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp']
 	$$, 'every plpgsql or SECURITY DEFINER function pins search_path');
 
