@@ -118,6 +118,7 @@ AS $$
 DECLARE
 	m record;
 	b record;
+	v_rows bigint := datamon._backfill_rows();
 	v_low timestamptz;
 	v_buckets timestamptz[];
 BEGIN
@@ -127,9 +128,13 @@ BEGIN
 		RETURN '{}';
 	END IF;
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _backfill_chunk.monitor_id;
-	v_low := datamon._time_after_rows(monitor_id, b.from_start, b.read_from, greatest(datamon._backfill_rows(), 1));
+	v_low := CASE WHEN v_rows > 0 THEN datamon._time_after_rows(monitor_id, b.from_start, b.read_from, v_rows) END;
 	v_low := greatest(datamon._bucket(v_low, datamon._backfill_unit(m.bucket), m.bucket_origin), b.from_start);
-	v_buckets := datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_low, b.read_from, 'infinity'), NULL, false);
+	-- A label that came before the chunk has made tiles, maybe of rows that are gone since.
+	WITH gone AS (DELETE FROM datamon._own_tile t WHERE t.monitor_id = _backfill_chunk.monitor_id AND t.tier = 0
+			AND t.bucket >= v_low AND t.bucket < b.read_from RETURNING t.bucket)
+	SELECT coalesce(array_agg(DISTINCT g.bucket), '{}') INTO v_buckets FROM gone g;
+	v_buckets := v_buckets || datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_low, b.read_from, 'infinity'), NULL, false);
 	PERFORM datamon._store_cells(monitor_id, v_buckets);
 	UPDATE datamon._own_backfill x
 	SET read_from = v_low, n = x.n + (SELECT coalesce(sum(c.n), 0) FROM datamon._own_cell c JOIN datamon._own_segment g USING (monitor_id, segment_id)

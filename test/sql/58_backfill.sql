@@ -55,3 +55,31 @@ CALL datamon.backfill('long_ago');
 SELECT count(*) FROM datamon.check('long_ago');
 SELECT datamon.unwatch('long_ago');
 DROP TABLE long_ago, no_index;
+
+-- labels that come for history that waits make tiles before its chunk does; then their rows go
+CREATE TABLE guess (id int PRIMARY KEY, at timestamptz NOT NULL, score float8);
+CREATE TABLE truth (id int PRIMARY KEY, labelled_at timestamptz NOT NULL, label boolean);
+INSERT INTO guess SELECT i, timestamptz '2026-01-01' + i * interval '1 minute', (i % 10) / 10.0 FROM generate_series(0, 5759) i;
+INSERT INTO truth SELECT i, timestamptz '2026-01-01' + i * interval '1 minute' + interval '1 hour', i % 10 > 4 FROM generate_series(0, 5759, 2) i;
+CREATE INDEX ON guess (at);
+ANALYZE guess;
+SELECT count(*) > 0 AS watched FROM datamon.watch('guess', labels => 'truth', bucket => '10 minutes', lateness => '30 minutes');
+SELECT error FROM datamon.tick('guess');
+INSERT INTO truth SELECT i, timestamptz '2026-01-04 23:00', true FROM generate_series(1501, 1599, 2) i;
+SELECT error FROM datamon.tick('guess');
+SELECT count(*) FROM datamon.check('guess');
+DELETE FROM guess WHERE id BETWEEN 1490 AND 1610;
+CALL datamon.backfill('guess');
+SELECT count(*) FROM datamon.check('guess');
+SELECT backfilled FROM datamon.monitors WHERE source = 'guess'::regclass;
+SELECT datamon.unwatch('guess');
+
+-- chunks are turned off on the way: the next tick reads what is left of the stretch
+SELECT count(*) > 0 AS watched FROM datamon.watch('guess', labels => 'truth', bucket => '10 minutes', lateness => '30 minutes');
+SELECT error FROM datamon.tick('guess');
+SET datamon.backfill_rows = 0;
+SELECT error FROM datamon.tick('guess');
+SELECT backfilled FROM datamon.monitors WHERE source = 'guess'::regclass;
+SELECT count(*) FROM datamon.check('guess');
+SELECT datamon.unwatch('guess');
+DROP TABLE guess, truth;
