@@ -87,7 +87,7 @@ BEGIN
 		v_until := datamon._bucket(least(clock - m.keep_buckets, v_settled), coalesce(v_hour, v_day), m.bucket_origin)
 			- coalesce(v_hour, v_day);
 		DELETE FROM datamon._own_tile t WHERE t.monitor_id = _roll_up_tiers.monitor_id AND t.tier = 0 AND t.bucket < v_until
-			AND NOT datamon._day_waits(_roll_up_tiers.monitor_id, t.bucket, coalesce(v_day, v_hour), m.bucket_origin, v_waiting);
+			AND NOT (v_waiting AND datamon._day_waits(_roll_up_tiers.monitor_id, t.bucket, coalesce(v_day, v_hour), m.bucket_origin));
 		IF v_until > s.buckets_from THEN
 			UPDATE datamon._own_state x SET buckets_from = v_until WHERE x.monitor_id = _roll_up_tiers.monitor_id;
 		END IF;
@@ -95,7 +95,7 @@ BEGIN
 	IF v_hour IS NOT NULL AND v_day IS NOT NULL AND m.keep_hours IS NOT NULL THEN
 		v_until := datamon._bucket(least(clock - m.keep_hours, v_settled), v_day, m.bucket_origin) - v_day;
 		DELETE FROM datamon._own_tile t WHERE t.monitor_id = _roll_up_tiers.monitor_id AND t.tier = 1 AND t.bucket < v_until
-			AND NOT datamon._day_waits(_roll_up_tiers.monitor_id, t.bucket, v_day, m.bucket_origin, v_waiting);
+			AND NOT (v_waiting AND datamon._day_waits(_roll_up_tiers.monitor_id, t.bucket, v_day, m.bucket_origin));
 		IF v_until > s.hours_from THEN
 			UPDATE datamon._own_state x SET hours_from = v_until WHERE x.monitor_id = _roll_up_tiers.monitor_id;
 		END IF;

@@ -24,13 +24,12 @@ $$;
 COMMENT ON FUNCTION datamon._waits(int, timestamptz, timestamptz) IS 'internal';
 
 /* Whether a part of the day (or hour) that a tile is of waits: it will be merged again from all its tiles. */
-CREATE FUNCTION datamon._day_waits(monitor_id int, bucket timestamptz, width interval, origin timestamptz, any_waits boolean)
-RETURNS boolean
+CREATE FUNCTION datamon._day_waits(monitor_id int, bucket timestamptz, width interval, origin timestamptz) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN $5 THEN datamon._waits($1, datamon._bucket($2, $3, $4), datamon._bucket($2, $3, $4) + $3) ELSE false END
+	SELECT datamon._waits($1, datamon._bucket($2, $3, $4), datamon._bucket($2, $3, $4) + $3)
 $$;
-COMMENT ON FUNCTION datamon._day_waits(int, timestamptz, interval, timestamptz, boolean) IS 'internal';
+COMMENT ON FUNCTION datamon._day_waits(int, timestamptz, interval, timestamptz) IS 'internal';
 
 /* The time of a row after so many newer ones of a window; NULL: there are not so many. */
 CREATE FUNCTION datamon._time_after_rows(monitor_id int, from_start timestamptz, to_start timestamptz, rows bigint) RETURNS timestamptz
