@@ -222,10 +222,21 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._distinct_estimate(float8, float8, float8, float8) IS 'internal';
 
+/* Rows of a relation, of which so many were drawn under a limit. */
+CREATE FUNCTION datamon._total_rows(relation regclass, drawn float8, row_limit float8) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT greatest($2, datamon._known_rows($1),
+		-- Never analysed: rows of its pages, at 100 bytes each.
+		CASE WHEN $2 >= $3 THEN (SELECT coalesce(sum(datamon._table_size(c.oid)) / 100, 0) FROM pg_class c
+			WHERE c.relkind IN ('r', 'm') AND (c.oid = $1 OR c.oid IN (SELECT p.relid FROM pg_partition_tree($1) p WHERE p.isleaf))) END)
+$$;
+COMMENT ON FUNCTION datamon._total_rows(regclass, float8, float8) IS 'internal';
+
 /*
- * What a sample of at most 10,000 rows says of each column.
+ * What a sample of at most 10,000 rows says of each column, or of some.
  */
-CREATE FUNCTION datamon._sample(relation regclass, time_column name)
+CREATE FUNCTION datamon._sample(relation regclass, time_column name, wanted name[] DEFAULT NULL)
 RETURNS TABLE (column_no int, column_name name, class text, n bigint, nonnull bigint, values_seen bigint, lo float8,
 	hi float8, zero_one boolean, width float8, calendar text, whole boolean, trend float8, spaces float8, total_rows float8,
 	estimated_values float8)
@@ -242,7 +253,11 @@ BEGIN
 			ELSE '(%s, s.%I::text, NULL::float8)' END, c.column_no, c.column_name), ', '),
 		greatest(100, least(10000, 1000000 / greatest(count(*), 1)))
 	INTO parts, row_limit
-	FROM datamon._relation_columns(relation) c;
+	FROM datamon._relation_columns(relation) c
+	WHERE wanted IS NULL OR c.column_name = ANY (wanted);
+	IF parts IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY EXECUTE format($q$
 		WITH drawn AS MATERIALIZED (
 			SELECT v.no, v.val, v.num, clock.at
@@ -279,14 +294,12 @@ BEGIN
 		FROM datamon._relation_columns(%L) c
 		LEFT JOIN of_column f ON f.no = c.column_no
 		LEFT JOIN of_value g ON g.no = c.column_no
-		CROSS JOIN LATERAL (SELECT greatest(f.n, datamon._known_rows(%4$L), CASE WHEN f.n >= %5$s THEN %6$s END)::float8 AS rows) t$q$,
-		datamon._sampled(relation, row_limit), parts, time_text, relation::oid, row_limit,
-		-- Never analysed: rows of its pages, at 100 bytes each.
-		(SELECT coalesce(sum(datamon._table_size(c.oid)) / 100, 0)::bigint FROM pg_class c
-			WHERE c.relkind IN ('r', 'm') AND (c.oid = relation OR c.oid IN (SELECT p.relid FROM pg_partition_tree(relation) p WHERE p.isleaf))));
+		CROSS JOIN (SELECT datamon._total_rows(%4$L, (SELECT max(n) FROM of_column), %5$s) AS rows) t
+		WHERE %6$L::name[] IS NULL OR c.column_name = ANY (%6$L)$q$,
+		datamon._sampled(relation, row_limit), parts, time_text, relation::oid, row_limit, wanted);
 END
 $$;
-COMMENT ON FUNCTION datamon._sample(regclass, name) IS 'internal';
+COMMENT ON FUNCTION datamon._sample(regclass, name, name[]) IS 'internal';
 
 /* Best time column by name and type; of labels, the one that says when the label came. */
 CREATE FUNCTION datamon._guess_time(relation regclass, of_labels boolean) RETURNS name

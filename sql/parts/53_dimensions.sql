@@ -76,7 +76,8 @@ BEGIN
 		row_number() OVER (ORDER BY s.nonnull < 0.5 * s.n, s.estimated_values, c.column_name),
 		nullif(s.estimated_values, 0), s.total_rows / nullif(s.estimated_values, 0)
 	FROM datamon._own_monitored_column c
-	JOIN datamon._sample(m.source, m.time_column) s USING (column_name)
+	JOIN datamon._sample(m.source, m.time_column, ARRAY(SELECT x.column_name FROM datamon._own_monitored_column x
+		WHERE x.monitor_id = _number_dimensions.monitor_id AND x.role = 'dimension')) s USING (column_name)
 	WHERE c.monitor_id = _number_dimensions.monitor_id AND c.role = 'dimension' AND NOT c.from_labels
 	ORDER BY c.column_name
 	LIMIT 12;
@@ -92,9 +93,9 @@ DECLARE
 	v_rows float8;
 BEGIN
 	EXECUTE format($q$
-		SELECT nullif(max(x.total), 0) / greatest(1, date_part('epoch', max(x.at) - min(x.at)) / %L::float8)
-		FROM (SELECT %s AS at, (SELECT max(t.total_rows) FROM datamon._sample(%L, %L) t) AS total FROM %s) x
-		WHERE isfinite(x.at)$q$, date_part('epoch', bucket), datamon._time_expression(relation, time_column, 's'), relation::oid, time_column,
+		SELECT nullif(datamon._total_rows(%s, count(*), 10000), 0) / greatest(1, date_part('epoch',
+			max(x.at) FILTER (WHERE isfinite(x.at)) - min(x.at) FILTER (WHERE isfinite(x.at))) / %s)
+		FROM (SELECT %s AS at FROM %s) x$q$, relation::oid, date_part('epoch', bucket), datamon._time_expression(relation, time_column, 's'),
 		datamon._sampled(relation, 10000)) INTO v_rows;
 	RETURN v_rows;
 END

@@ -195,8 +195,9 @@ END
 $$;
 COMMENT ON FUNCTION datamon._read_heaps(int, regclass[], name[], float8, timestamptz, int, boolean) IS 'internal';
 
-/* Follows every heap of a source: brings the tiles of the window up to the rows. */
-CREATE FUNCTION datamon._follow_heaps(monitor_id int, from_start timestamptz, OUT revised timestamptz[], OUT too_late bigint)
+/* Follows every heap of a source: brings the tiles of the window up to the rows; newest is the newest time on pages that were read. */
+CREATE FUNCTION datamon._follow_heaps(monitor_id int, from_start timestamptz, OUT revised timestamptz[], OUT too_late bigint,
+	OUT newest timestamptz)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -280,8 +281,9 @@ BEGIN
 		DELETE FROM datamon._own_page_map p USING said t
 		WHERE t.kind = 'state' AND p.monitor_id = _follow_heaps.monitor_id AND p.relation = t.heap AND p.chunk >= t.number
 	)
-	SELECT coalesce(array_agg(DISTINCT b.bucket), '{}') || v_before, (SELECT coalesce(sum(t.n), 0) FROM said t WHERE t.kind = 'state')
-	INTO revised, too_late
+	SELECT coalesce(array_agg(DISTINCT b.bucket), '{}') || v_before, (SELECT coalesce(sum(t.n), 0) FROM said t WHERE t.kind = 'state'),
+		(SELECT nullif(max(t.bucket), '-infinity') FROM said t WHERE t.kind = 'state')
+	INTO revised, too_late, newest
 	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
 	SELECT coalesce(array_agg(DISTINCT x ORDER BY x), '{}') INTO revised FROM unnest(revised) x;
 	PERFORM datamon._join_pieces(_follow_heaps.monitor_id, revised);

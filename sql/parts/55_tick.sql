@@ -207,14 +207,13 @@ COMMENT ON FUNCTION datamon._has_index_on(regclass, name) IS 'internal';
 /*
  * The statements of a monitor's ingest.
  *   newest   -> the newest event time
- *   newest_appended  $1 blocks of the heap at the last tick -> the newest event time of later blocks; NULL: newest is as quick
  *   scan     $1 from, $2 to, $3 age of the oldest xid that may be new (NULL: all are), $4 root segment
  *            -> bucket, n of every bucket that differs from its cell
  *   relabel  $1 from, $2 to, $3 age as above for labels, $4 clock of the last tick, $5 labels known until,
  *            $6 oldest label time to look at -> buckets of rows whose label is new
  */
 CREATE FUNCTION datamon._ingest_queries(monitor_id int)
-RETURNS TABLE (newest text, newest_appended text, scan text, relabel text)
+RETURNS TABLE (newest text, scan text, relabel text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -242,14 +241,6 @@ BEGIN
 	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
 	v_range := datamon._time_range(m.source, m.time_column, '$1', '$2');
 	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
-	-- Without an index the whole table would be read.
-	IF current_setting('server_version_num')::int >= 140000
-		AND (SELECT s.source_blocks IS NOT NULL FROM datamon._own_state s WHERE s.monitor_id = _ingest_queries.monitor_id)
-		AND NOT datamon._has_index_on(m.source, m.time_column) THEN
-		newest_appended := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.ctid >= format(''(%%s,0)'', $1)::tid'
-			' AND i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
-	END IF;
-
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
 	SELECT coalesce(x.node_snapshots::text, '{}') INTO v_seen FROM datamon._own_state x WHERE x.monitor_id = _ingest_queries.monitor_id;
 	v_scanned := CASE WHEN datamon._reads_distributed(m.source) THEN format(
@@ -334,6 +325,7 @@ DECLARE
 	v_dirty timestamptz[] := '{}';
 	v_relabelled timestamptz[] := '{}';
 	v_late bigint := 0;
+	v_rows bigint;
 	v_follow boolean := false;
 	v_filled timestamptz[] := '{}';
 BEGIN
@@ -356,7 +348,10 @@ BEGIN
 		SELECT c.obstacle IS NULL INTO v_follow FROM datamon._heap_columns(monitor_id) c;
 	END IF;
 	IF as_of IS NULL THEN
-		EXECUTE CASE WHEN v_follow THEN coalesce(q.newest_appended, q.newest) ELSE q.newest END INTO v_newest USING s.source_blocks;
+		-- Without an index the whole table would be read; whoever reads its pages will say.
+		IF NOT v_follow OR datamon._has_index_on(m.source, m.time_column) THEN
+			EXECUTE q.newest INTO v_newest;
+		END IF;
 		-- A live source that falls silent goes on by the wall clock: its silence is judged.
 		v_newest := greatest(v_newest, (SELECT max(c.bucket) FROM datamon._own_cell c JOIN datamon._own_segment g USING (monitor_id, segment_id)
 			WHERE c.monitor_id = _ingest.monitor_id AND g.key = '{}'));
@@ -365,7 +360,12 @@ BEGIN
 		clock := as_of;
 	END IF;
 	IF clock IS NULL THEN
-		RETURN;
+		EXECUTE format('SELECT FROM %s s WHERE s.%I > ''-infinity'' AND s.%2$I < ''infinity'' LIMIT 1', datamon._qualified(m.source),
+			m.time_column);
+		GET DIAGNOSTICS v_rows = ROW_COUNT;
+		IF v_rows = 0 THEN
+			RETURN;
+		END IF;
 	END IF;
 
 	-- An empty table did not tell which dimension has the most values.
@@ -396,10 +396,12 @@ BEGIN
 	END IF;
 
 	IF v_follow THEN
-		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late INTO revised, v_late
+		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late, f.newest INTO revised, v_late, v_newest
 		FROM datamon._follow_heaps(monitor_id, v_from) f;
-		-- A new row may lie in an old page, too: its bucket tells.
-		SELECT greatest(clock, datamon._clock(max(r), m.lateness, m.bucket)) INTO clock FROM unnest(revised) r;
+		clock := greatest(clock, datamon._clock(v_newest, m.lateness, m.bucket));
+		IF clock IS NULL THEN
+			RETURN;
+		END IF;
 	ELSE
 		IF m.labels IS NOT NULL AND isfinite(v_from) THEN
 			v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);

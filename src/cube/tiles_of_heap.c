@@ -7,7 +7,8 @@
  *
  *	 dirty   a range of buckets whose tiles are all here: from "bucket" on, "number" buckets
  *	 chunk   of the page map, to be stored under its number
- *	 state   of the tracking; number of chunks, and in n how many new rows were too late
+ *	 state   of the tracking; number of chunks, in bucket the newest time on pages that were read, in n how many new rows
+ *	         were too late
  */
 #include "postgres.h"
 
@@ -188,8 +189,11 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 		dm_tile_maker_put(m);
 	}
 	row = dm_tile_maker_row(m, "state", changes->nchunks, PointerGetDatum(changes->state), changes->state != NULL);
-	for (r = 0; r < 5; r++)
+	for (r = 0; r < 3; r++)
 		row->null[row->n++] = true;
+	row->value[row->n] = TimestampTzGetDatum(changes->newest);
+	row->null[row->n++] = false;
+	row->null[row->n++] = true;
 	dm_row_count(row, changes->too_late);
 	dm_tile_maker_put(m);
 }

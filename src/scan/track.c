@@ -214,6 +214,7 @@ dm_track(Relation relation, Snapshot snapshot, const DmScanColumn *time, int64 f
 	t->changes->reread = reason;
 	t->changes->state = remembered ? dm_state_pack(&t->now) : NULL;
 	t->changes->nchunks = t->now.nchunks;
+	t->changes->newest = t->scan->newest;
 	dm_page_scan_end(t->scan);
 	MemoryContextDelete(t->scratch);
 	return t->changes;

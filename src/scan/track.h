@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "storage/block.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
@@ -48,6 +49,7 @@ typedef struct DmChanges
 	DmChangedBlock *block;		/* ascending */
 	uint32		nblocks;
 	int64		too_late;		/* new rows before the window */
+	TimestampTz newest;			/* of the rows on pages that were read; -infinity: none had a time */
 
 	bytea	   *state;
 	uint32		nchunks;		/* chunks that the heap has now: delete those numbered from here on */

@@ -34,6 +34,7 @@ dm_page_scan_begin(Relation relation, Snapshot snapshot, const DmScanColumn *tim
 				 errmsg("a column of type %s has no buckets", format_type_be(scan->type))));
 	scan->strategy = GetAccessStrategy(BAS_BULKREAD);
 	scan->next = dm_xid_next();
+	TIMESTAMP_NOBEGIN(scan->newest);
 	scan->reserve = RelationGetTargetPageFreeSpace(relation, HEAP_DEFAULT_FILLFACTOR);
 	scan->rows.n = 0;
 	PredicateLockRelation(relation, snapshot);
@@ -65,7 +66,7 @@ time_of(Oid type, Datum value, int64 *t)
 }
 
 static int64
-bucket_of(const DmPageScan *scan, HeapTuple tuple)
+bucket_of(DmPageScan *scan, HeapTuple tuple)
 {
 	bool		null;
 	Datum		value = heap_getattr(tuple, scan->time->attnum, RelationGetDescr(scan->relation), &null);
@@ -75,6 +76,7 @@ bucket_of(const DmPageScan *scan, HeapTuple tuple)
 
 	if (null || !time_of(scan->type, value, &t))
 		return DM_NO_BUCKET;
+	scan->newest = Max(scan->newest, t);
 	distance = (__int128) t - scan->time->origin;
 	bucket = distance / scan->time->width;
 	if (distance % scan->time->width < 0)

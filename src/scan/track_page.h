@@ -7,6 +7,7 @@
 #include "base/compat.h"
 
 #include "access/htup.h"
+#include "datatype/timestamp.h"
 #include "storage/bufmgr.h"
 
 #include "scan/track_state.h"
@@ -42,6 +43,7 @@ typedef struct DmPageScan
 	Oid			type;			/* of the column, not a domain */
 	BufferAccessStrategy strategy;
 	uint64		next;			/* id to be given out next */
+	TimestampTz newest;			/* time of visible rows so far; -infinity: none had any */
 	Size		reserve;		/* space that inserts leave, by fillfactor */
 	DmPageRows	rows;
 } DmPageScan;
