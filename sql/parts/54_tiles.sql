@@ -22,18 +22,19 @@ COMMENT ON FUNCTION datamon._tiles_of_query(text, int, text, int, boolean, bigin
 /*
  * The same of the rows of a heap that changed since the state was taken
  * (src/cube/tiles_of_heap.c), by names in place of the query's columns; true
- * and predicted are those >= their threshold, or 1 or true without one.
+ * and predicted are those >= their threshold, or 1 or true without one.  With
+ * insert, tiles are inserted, and come without their cells.
  */
 CREATE FUNCTION datamon._tiles_of_heap(relation regclass, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
 	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
 	part_dimension int[], part_bits int[], most_values int[], names name[], actual_threshold float8, predicted_threshold float8, monitor_id int,
-	state bytea, from_start timestamptz, first_piece int, named regclass)
+	state bytea, from_start timestamptz, first_piece int, named regclass, insert boolean)
 RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
 	n bigint, cells datamon.tile)
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_tiles_of_heap';
 COMMENT ON FUNCTION datamon._tiles_of_heap(regclass, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
-	int[], int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int, regclass) IS 'internal';
+	int[], int[], int[], int[], name[], float8, float8, int, bytea, timestamptz, int, regclass, boolean) IS 'internal';
 
 CREATE FUNCTION datamon._heap_obstacle(named regclass, relation regclass, names name[]) RETURNS text
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -152,7 +153,7 @@ BEGIN
 		v_known := FOUND;
 		FOR r IN SELECT t.* FROM datamon._tiles_of_heap(v_heap, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
 			m.bucket_origin, NULL, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, names, NULL, threshold,
-			_read_heaps.monitor_id, v_state, from_start, v_piece, m.source) t
+			_read_heaps.monitor_id, v_state, from_start, v_piece, m.source, false) t
 		LOOP
 			IF r.kind = 'value' THEN
 				-- The next heap has to know it, in its place.
@@ -227,7 +228,7 @@ BEGIN
 	UPDATE datamon._own_state s SET ticks = s.ticks + cardinality(h.heaps) + 1 WHERE s.monitor_id = _follow_heaps.monitor_id
 	RETURNING s.ticks - cardinality(h.heaps) INTO v_tick;
 
-	-- One heap is read here: what it yields is large, and every hand that it goes through costs.
+	-- One heap is read here, and its tiles are inserted as they are made: they are large, and every hand that they go through costs.
 	SELECT * INTO c FROM datamon._tile_shape(_follow_heaps.monitor_id);
 	SELECT s.state INTO v_state FROM datamon._own_heap_state s
 	WHERE s.monitor_id = _follow_heaps.monitor_id AND s.relation = h.heaps[1];
@@ -235,14 +236,14 @@ BEGIN
 		SELECT h.heaps[1] AS heap, t.*
 		FROM datamon._tiles_of_heap(h.heaps[1], c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, NULL,
 			c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, h.names, NULL, h.threshold,
-			_follow_heaps.monitor_id, v_state, from_start, v_tick, m.source) t
+			_follow_heaps.monitor_id, v_state, from_start, v_tick, m.source, true) t
 		WHERE v_single
 		UNION ALL
 		SELECT t.* FROM datamon._read_heaps(_follow_heaps.monitor_id, h.heaps, h.names, h.threshold, from_start, v_tick, v_gone) t
 		WHERE NOT v_single
 	), said AS MATERIALIZED (
 		-- Apart from the tiles, which are large: what is joined below must not read them again and again.
-		SELECT t.heap, t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE t.kind NOT IN ('tile', 'again')
+		SELECT t.heap, t.kind, t.number, t.bytes, t.value, t.cuboid, t.bucket, t.n FROM made t WHERE v_single OR t.kind NOT IN ('tile', 'again')
 	), learned AS (
 		INSERT INTO datamon._own_dimension_value (monitor_id, dimension_no, value_id, bytes, value)
 		SELECT _follow_heaps.monitor_id, t.cuboid, t.number, t.bytes, t.value FROM said t WHERE t.kind = 'value'
@@ -259,8 +260,8 @@ BEGIN
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
 		SELECT _follow_heaps.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells
 		FROM made t
-		WHERE t.kind = 'again' OR t.kind = 'tile' AND (v_single
-			OR NOT EXISTS (SELECT FROM dirty d WHERE t.bucket BETWEEN d.first AND d.last))
+		WHERE NOT v_single
+			AND (t.kind = 'again' OR t.kind = 'tile' AND NOT EXISTS (SELECT FROM dirty d WHERE t.bucket BETWEEN d.first AND d.last))
 		RETURNING o.bucket
 	), gone AS (
 		-- Bounds that an index can use: nothing dirty, nothing read.
@@ -284,7 +285,8 @@ BEGIN
 	SELECT coalesce(array_agg(DISTINCT b.bucket), '{}') || v_before, (SELECT coalesce(sum(t.n), 0) FROM said t WHERE t.kind = 'state'),
 		(SELECT nullif(max(t.bucket), '-infinity') FROM said t WHERE t.kind = 'state')
 	INTO revised, too_late, newest
-	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g) b;
+	FROM (SELECT w.bucket FROM written w UNION ALL SELECT g.bucket FROM gone g
+		UNION ALL SELECT t.bucket FROM said t WHERE t.kind = 'tile' AND v_single) b;
 	SELECT coalesce(array_agg(DISTINCT x ORDER BY x), '{}') INTO revised FROM unnest(revised) x;
 	PERFORM datamon._join_pieces(_follow_heaps.monitor_id, revised);
 END

@@ -19,6 +19,7 @@
 
 /* kind, number, bytes, value, cuboid, part, bucket, piece, n, cells */
 #define RESULT_COLUMNS 10
+#define CUBOID 4
 
 DmRow *
 dm_tile_maker_row(DmTileMaker *m, const char *kind, int64 number, Datum bytes, bool has_bytes)
@@ -67,6 +68,11 @@ put_tile(DmCuboid *c, int64 part, int32 piece, DmTileBuilder *builder, uint64 ro
 	dm_row_int(row, m->first_piece + piece);
 	dm_row_count(row, (int64) rows);
 	dm_row_value(row, dm_tile_finish(builder));
+	if (m->sink)
+	{
+		dm_tile_sink_put(m->sink, row->value + CUBOID);
+		row->null[DM_TILE_COLUMN] = true;
+	}
 	dm_tile_maker_put(m);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(context);
@@ -541,5 +547,7 @@ dm_tile_maker_finish(DmTileMaker *m)
 		dm_cube_finish(m->cuboids[i].cube);
 		close_bucket(&m->cuboids[i]);
 	}
+	if (m->sink)
+		dm_tile_sink_flush(m->sink);
 	put_learned(m);
 }

@@ -17,6 +17,7 @@
 
 #include "base/row.h"
 #include "cube/cube.h"
+#include "cube/tile_sink.h"
 #include "scan/scan.h"
 #include "types/tile.h"
 
@@ -60,6 +61,7 @@ typedef struct DmTileMaker
 	DmTileShape shape;
 	DmCubeShape cube;
 	DmRowSet	result;
+	DmTileSink *sink;			/* takes the tiles; NULL: they are in the result */
 	int32		first_piece;	/* number of a bucket's and part's first */
 	MemoryContext memory;		/* of the tile of a part */
 	MemoryContext rest;			/* of the other one */
@@ -71,6 +73,7 @@ typedef struct DmTileMaker
  * cuboid_mask, part_dimension, part_bits, most_values.  Also begins the set of results.
  */
 #define DM_TILE_MAKER_ARGS 14
+#define DM_TILE_COLUMN 9			/* of the result, from 0 */
 #define DM_MOST_VALUES 10000000
 
 extern DmTileMaker *dm_tile_maker_new(FunctionCallInfo fcinfo, int first);
@@ -82,7 +85,7 @@ extern void dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int
 extern void dm_tile_maker_finish(DmTileMaker *m);
 
 /*
- * Rows of the result, told apart by their kind: "tile"; "value", with number
+ * Rows of the result, told apart by their kind: "tile", without the cells where a sink has them; "value", with number
  * of the dimension in "cuboid" and the id in "number"; and what fronts add.
  */
 extern DmRow *dm_tile_maker_row(DmTileMaker *m, const char *kind, int64 number, Datum bytes, bool has_bytes);

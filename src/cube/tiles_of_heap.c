@@ -38,6 +38,7 @@ PG_FUNCTION_INFO_V1(datamon_heap_obstacle);
 #define ARG_FROM (ARG_NAMES + 5)
 #define ARG_PIECE (ARG_NAMES + 6)
 #define ARG_NAMED (ARG_NAMES + 7)
+#define ARG_INSERT (ARG_NAMES + 8)
 
 typedef struct StoredMap
 {
@@ -227,7 +228,7 @@ count_rows(DmTileMaker *m, Relation relation, Snapshot snapshot, const DmChanges
 	dm_tile_maker_finish(m);
 }
 
-/* _tiles_of_heap(relation, what dm_tile_maker_new() reads, names, thresholds, monitor, state, from, piece, named) */
+/* _tiles_of_heap(relation, what dm_tile_maker_new() reads, names, thresholds, monitor, state, from, piece, named, insert) */
 Datum
 datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 {
@@ -254,6 +255,8 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	m->first_piece = PG_GETARG_INT32(ARG_PIECE);
 	stored.monitor = PG_GETARG_INT32(ARG_MONITOR);
 	stored.relation = RelationGetRelid(relation);
+	if (PG_GETARG_BOOL(ARG_INSERT))
+		m->sink = dm_tile_sink_new(stored.monitor, TupleDescAttr(m->result.row.desc, DM_TILE_COLUMN)->atttypid);
 	changes = dm_track(relation, GetActiveSnapshot(), &m->columns[0], bucket_of(m, PG_GETARG_TIMESTAMPTZ(ARG_FROM)),
 					   PG_ARGISNULL(ARG_STATE) ? NULL : PG_GETARG_BYTEA_P(ARG_STATE), fetch_chunk, &stored);
 	count_rows(m, relation, GetActiveSnapshot(), changes);
