@@ -207,7 +207,7 @@ rank_values(const DmDictionary *d)
 	return rank;
 }
 
-/* What is known only when all values have been seen. */
+/* What is known only when all values of the rows in hand have been seen. */
 static void
 prepare_categories(DmCube *cube)
 {
@@ -215,13 +215,48 @@ prepare_categories(DmCube *cube)
 	uint32		largest = 0;
 	int			i;
 
-	cube->rank = palloc(sizeof(uint32 *) * (n + 1));
+	if (cube->rank == NULL)
+		cube->rank = palloc0(sizeof(uint32 *) * (n + 1));
+	else
+		pfree(cube->tally);
 	for (i = 0; i < n; i++)
 	{
+		if (cube->rank[i])
+			pfree(cube->rank[i]);
 		cube->rank[i] = rank_values(cube->shape.categories[i]);
 		largest = Max(largest, dm_dictionary_size(cube->shape.categories[i]));
 	}
 	cube->tally = palloc0(sizeof(uint32) * (largest + 1));
+}
+
+static void
+begin_cells(DmCube *cube)
+{
+	plan(cube);
+	prepare_categories(cube);
+	if (cube->partition.leaf != NULL)
+		return;
+	if (cube->shape.ncolumns > 0)
+		cube->builder = dm_cell_builder_new(cube->shape.kinds, cube->shape.ncolumns,
+											cube->shape.grid);
+	dm_cube_partition_init(cube);
+	dm_cube_totals_init(cube, &cube->of_partition);
+	dm_cube_totals_init(cube, &cube->of_bucket);
+}
+
+void
+dm_cube_release(DmCube *cube, int64 bucket)
+{
+	MemoryContext old;
+
+	/* with batches in files, they are not all of a bucket's rows that are in hand */
+	if (cube->rows.n < cube->rows.release_from || bucket <= cube->rows.min_bucket || cube->nruns > 0)
+		return;
+	old = MemoryContextSwitchTo(cube->context);
+	begin_cells(cube);
+	dm_cube_take_before(cube, bucket);
+	dm_cube_rows_keep(cube, bucket);
+	MemoryContextSwitchTo(old);
 }
 
 void
@@ -229,17 +264,7 @@ dm_cube_finish(DmCube *cube)
 {
 	MemoryContext old = MemoryContextSwitchTo(cube->context);
 
-	plan(cube);
-	prepare_categories(cube);
-	if (cube->partition.leaf == NULL)
-	{
-		if (cube->shape.ncolumns > 0)
-			cube->builder = dm_cell_builder_new(cube->shape.kinds, cube->shape.ncolumns,
-												cube->shape.grid);
-		dm_cube_partition_init(cube);
-		dm_cube_totals_init(cube, &cube->of_partition);
-		dm_cube_totals_init(cube, &cube->of_bucket);
-	}
+	begin_cells(cube);
 	dm_cube_merge_runs(cube);
 	dm_cube_partition_end(cube);
 	MemoryContextSwitchTo(old);

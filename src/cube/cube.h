@@ -58,6 +58,12 @@ typedef struct DmCube DmCube;
 extern DmCube *dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to);
 extern void dm_cube_add(DmCube *cube, const DmRows *rows);
 
+/*
+ * No row of an earlier bucket will come: their cells can be emitted, which is
+ * done when there is enough of them.
+ */
+extern void dm_cube_release(DmCube *cube, int64 bucket);
+
 /* Emit every cell, once, bucket by bucket in order of time, DM_NO_BUCKET first. */
 extern void dm_cube_finish(DmCube *cube);
 

@@ -57,6 +57,7 @@ typedef struct CubeRows
 	Size		slab_left;
 	int64		n;
 	int64		limit;
+	int64		release_from;	/* rows in hand from which on it is worth while to make cells of some */
 	Size		width;
 	MemoryContext context;		/* of the chunks */
 	uint32		max_id[DM_CUBE_MAX_DIMENSIONS];
@@ -200,6 +201,9 @@ extern void dm_cube_rows_plan(DmCube *cube);
 extern void dm_cube_rows_add(DmCube *cube, const DmRows *rows, int from, int n);
 extern void dm_cube_rows_key(const DmCube *cube, int64 place, CubeKey *key);
 extern void dm_cube_rows_move(const DmCube *cube, int64 from, int n, const CubeColumns *to, int at);
+
+/* Rows of this bucket and later ones stay, all others are forgotten. */
+extern void dm_cube_rows_keep(DmCube *cube, int64 bucket);
 extern void dm_cube_rows_outcome(const DmCube *cube, int64 from, int n, uint64 *outcome);
 
 static inline int64
@@ -220,6 +224,9 @@ extern void dm_cube_sort(DmCube *cube);
 /* runs.c */
 extern void dm_cube_spill(DmCube *cube);
 extern void dm_cube_merge_runs(DmCube *cube);
+
+/* Rows in memory that are of earlier buckets, into partitions. */
+extern void dm_cube_take_before(DmCube *cube, int64 bucket);
 
 /* file.c: written from its start to its end, then read in the same order */
 typedef struct CubeFile CubeFile;

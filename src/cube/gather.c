@@ -17,6 +17,9 @@
 
 #define SLAB (64 * 1024 * 1024)
 
+/* Cells are made early of an eighth of the memory: less of it is touched, and it is in caches more often. */
+#define RELEASE_SHARE 8
+
 /* Which of the counts an outcome's bits belong to. */
 static const uint8 count_of[16] = {
 	DM_FB_TN, DM_FB_FN, DM_FB_UNLABELLED, DM_FB_UNLABELLED,
@@ -44,6 +47,7 @@ dm_cube_rows_plan(DmCube *cube)
 	r->limit = Max((int64) (s->memory / row), CUBE_CHUNK);
 	/* a row's number, a rank no larger and the outcome must leave room in a word: order.c */
 	r->limit = Min(r->limit, (int64) 1 << 28);
+	r->release_from = r->limit / RELEASE_SHARE;
 }
 
 void
@@ -213,6 +217,45 @@ dm_cube_rows_add(DmCube *cube, const DmRows *rows, int from, int n)
 		from += part;
 		n -= part;
 	}
+}
+
+static void
+move_row(const DmCube *cube, int64 from, int64 to)
+{
+	const CubeRows *r = &cube->rows;
+	const CubeChunk *source = r->chunk[from / CUBE_CHUNK];
+	CubeChunk  *target = r->chunk[to / CUBE_CHUNK];
+	int			i = (int) (from % CUBE_CHUNK);
+	int			j = (int) (to % CUBE_CHUNK);
+	int			d;
+
+	target->bucket[j] = source->bucket[i];
+	for (d = 0; d < cube->shape.ndimensions; d++)
+		target->id[d][j] = source->id[d][i];
+	if (cube->shape.outcome)
+		target->outcome[j] = source->outcome[i];
+	memcpy(target->values + j * r->width, source->values + i * r->width, r->width);
+}
+
+void
+dm_cube_rows_keep(DmCube *cube, int64 bucket)
+{
+	CubeRows   *r = &cube->rows;
+	int64		kept = 0;
+	int64		i;
+
+	for (i = 0; i < r->n; i++)
+	{
+		if (r->chunk[i / CUBE_CHUNK]->bucket[i % CUBE_CHUNK] < bucket)
+			continue;
+		if (kept != i)
+			move_row(cube, i, kept);
+		kept++;
+	}
+	r->n = kept;
+	r->min_bucket = bucket;
+	/* few were forgotten: not soon again */
+	r->release_from = Max(r->limit / RELEASE_SHARE, 2 * kept);
 }
 
 /* Key of the row at a place in the order. */

@@ -154,10 +154,10 @@ make_room(DmCube *cube)
 		pfree(r->order);
 		pfree(r->spare);
 	}
-	bytes = sizeof(uint64) * r->n;
+	r->order_room = Min(r->n + r->n / 4, r->limit); /* the next batch may be a bit larger */
+	bytes = sizeof(uint64) * r->order_room;
 	r->order = dm_cube_alloc(cube->context, bytes);
 	r->spare = dm_cube_alloc(cube->context, bytes);
-	r->order_room = r->n;
 }
 
 /* The row's number, and its outcome. */

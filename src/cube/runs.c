@@ -228,3 +228,14 @@ dm_cube_merge_runs(DmCube *cube)
 	cube->nruns = 0;
 	cube->rows.n = 0;
 }
+
+void
+dm_cube_take_before(DmCube *cube, int64 bucket)
+{
+	CubeRun		run = {NULL};
+
+	dm_cube_sort(cube);
+	while (next_block(cube, &run) && run.key.bucket < bucket)
+		dm_cube_partition_take(cube, &run);
+	dm_cube_partition_end(cube);
+}

@@ -275,6 +275,15 @@ dm_tile_maker_add(DmTileMaker *m, DmRows *rows)
 	}
 }
 
+void
+dm_tile_maker_release(DmTileMaker *m, int64 bucket)
+{
+	int			i;
+
+	for (i = 0; i < m->ncuboids; i++)
+		dm_cube_release(m->cuboids[i].cube, bucket);
+}
+
 /* Numbers of an int4[] argument without NULLs. */
 static int
 int_array(FunctionCallInfo fcinfo, int arg, int32 **out)

@@ -81,6 +81,9 @@ extern DmTileMaker *dm_tile_maker_new(FunctionCallInfo fcinfo, int first);
 /* Once the columns are those of something that is read; then the rows; then all is put out. */
 extern void dm_tile_maker_start(DmTileMaker *m);
 extern void dm_tile_maker_add(DmTileMaker *m, DmRows *rows);
+
+/* No row of an earlier bucket will come. */
+extern void dm_tile_maker_release(DmTileMaker *m, int64 bucket);
 extern void dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to);
 extern void dm_tile_maker_finish(DmTileMaker *m);
 

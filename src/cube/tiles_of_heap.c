@@ -210,17 +210,30 @@ bucket_of(const DmTileMaker *m, TimestampTz t)
 	return d / m->width - (d % m->width < 0);
 }
 
+/* The least bucket of a block or any that is read after it. */
 static void
-count_rows(DmTileMaker *m, Relation relation, Snapshot snapshot, const DmChanges *changes)
+least_to_come(DmChanges *changes)
+{
+	uint32		i;
+
+	for (i = changes->nblocks; i > 1; i--)
+		changes->block[i - 2].least = Min(changes->block[i - 2].least, changes->block[i - 1].least);
+}
+
+static void
+count_rows(DmTileMaker *m, Relation relation, Snapshot snapshot, DmChanges *changes)
 {
 	DmScan	   *scan = dm_scan_begin(relation, snapshot, m->columns, m->nscan);
 	uint32		i;
 
 	dm_tile_maker_start(m);
+	least_to_come(changes);
 	for (i = 0; i < changes->nblocks; i++)
 	{
 		DmRows	   *rows = dm_scan_block(scan, changes->block[i].block);
 
+		/* rows of a history mostly lie in the order of their times: what is complete need not wait for all of it */
+		dm_tile_maker_release(m, changes->block[i].least);
 		take_rows(m, changes, i, rows);
 		dm_tile_maker_add(m, rows);
 	}

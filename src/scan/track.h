@@ -32,6 +32,7 @@ typedef struct DmChangedBlock
 {
 	BlockNumber block;
 	const uint8 *fresh;			/* bit for each visible row: count it in addition; NULL: none */
+	int64		least;			/* no row is of an earlier bucket */
 } DmChangedBlock;
 
 typedef struct DmWrittenChunk

@@ -127,19 +127,19 @@ dm_track_reread(DmTrack *t)
 
 			while (a < nadded && added[a].block < first + i)
 			{
-				dm_track_block(t, added[a].block, added[a].fresh);
+				dm_track_block(t, added[a].block, added[a].fresh, added[a].least);
 				a++;
 			}
 			if (!has_dirty(c, page))
 				continue;
 			if (a < nadded && added[a].block == first + i)
-				dm_track_block(t, first + i, added[a++].fresh);
+				dm_track_block(t, first + i, added[a++].fresh, page->least);
 			else
-				dm_track_block(t, first + i, NULL);
+				dm_track_block(t, first + i, NULL, page->least);
 		}
 	}
 	for (; a < nadded; a++)
-		dm_track_block(t, added[a].block, added[a].fresh);
+		dm_track_block(t, added[a].block, added[a].fresh, added[a].least);
 	return true;
 }
 

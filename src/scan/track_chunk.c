@@ -39,7 +39,7 @@ dm_track_dirty(DmTrack *t, int64 from, int64 to)
 }
 
 void
-dm_track_block(DmTrack *t, BlockNumber block, const uint8 *fresh)
+dm_track_block(DmTrack *t, BlockNumber block, const uint8 *fresh, int64 least)
 {
 	DmChanges  *c = t->changes;
 
@@ -50,6 +50,7 @@ dm_track_block(DmTrack *t, BlockNumber block, const uint8 *fresh)
 			: repalloc_huge(c->block, sizeof(DmChangedBlock) * t->room_blocks);
 	}
 	c->block[c->nblocks].block = block;
+	c->block[c->nblocks].least = least;
 	c->block[c->nblocks++].fresh = fresh;
 }
 
@@ -84,6 +85,7 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 	uint8		fresh[DM_ROWS / 8];
 	uint64		last = 0;
 	DmXidVerdict verdict = DM_XID_DOUBTFUL;
+	int64		least = PG_INT64_MAX;
 	int			old = 0;
 	int			doubtful = 0;
 	int			i;
@@ -91,6 +93,8 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 	memset(fresh, 0, (rows->n + 7) / 8);
 	for (i = 0; i < rows->n; i++)
 	{
+		if (rows->bucket[i] != DM_NO_BUCKET)
+			least = Min(least, rows->bucket[i]);
 		if (rows->xmin[i] != last)
 		{
 			last = rows->xmin[i];
@@ -117,14 +121,14 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 	else if (rows->n > 0 && old == 0)
 	{
 		memset(all_rows, 0xff, sizeof(all_rows));
-		dm_track_block(t, block, all_rows);
+		dm_track_block(t, block, all_rows, least);
 	}
 	else if (rows->n > old)
 	{
 		uint8	   *kept = palloc((rows->n + 7) / 8);
 
 		memcpy(kept, fresh, (rows->n + 7) / 8);
-		dm_track_block(t, block, kept);
+		dm_track_block(t, block, kept, least);
 	}
 }
 

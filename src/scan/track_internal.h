@@ -30,7 +30,7 @@ extern bool dm_track_verify(DmTrack *t, uint32 number);
 /* Has any open page of a chunk changed?  False if the stored chunk does not fit. */
 extern bool dm_track_open_pages(DmTrack *t, uint32 number, bool *changed);
 extern void dm_track_dirty(DmTrack *t, int64 from, int64 to);
-extern void dm_track_block(DmTrack *t, BlockNumber block, const uint8 *fresh);
+extern void dm_track_block(DmTrack *t, BlockNumber block, const uint8 *fresh, int64 least);
 
 /* track_blocks.c: dirty ranges in order, and the blocks that have rows in them */
 extern bool dm_track_reread(DmTrack *t);
