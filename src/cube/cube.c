@@ -125,6 +125,7 @@ plan_levels(DmCube *cube)
 	}
 	for (i = 0; i < cube->shape.nlevels; i++)
 		cube->level[i].parent = cube->level[i].kept ? -1 : find_parent(cube, i);
+	cube->across = dm_cube_across_level(cube);
 }
 
 static void

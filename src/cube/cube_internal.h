@@ -7,6 +7,7 @@
  *	 runs.c        sorted batches, in memory or in temporary files, merged
  *	 file.c        such a file
  *	 partition.c   rows of one partition as columns; its cells
+ *	 across.c      cells of a level whose rows lie in every partition
  *	 totals.c      cells that rows keep coming to
  */
 #ifndef DATAMON_CUBE_CUBE_INTERNAL_H
@@ -180,6 +181,10 @@ struct DmCube
 	int			sort_order[DM_CUBE_MAX_DIMENSIONS];
 	uint32		scope;			/* dimensions that do not vary inside a partition */
 	CubeLevel  *level;			/* as in the shape */
+	int			across;			/* level that across.c can make; -1: none */
+	int			across_now;		/* the same of the rows in hand */
+	int64		bucket_from;	/* places of the bucket's rows that partitions have taken */
+	int64		bucket_to;
 	CubePartition partition;
 	CubeTotals	of_partition;
 	CubeTotals	of_bucket;
@@ -221,6 +226,9 @@ dm_cube_field(uint64 word, CubeField f)
 /* order.c */
 extern void dm_cube_sort(DmCube *cube);
 
+/* Some places by these dimensions alone, where words are keys; returns the bits that tell them. */
+extern uint64 dm_cube_sort_range(DmCube *cube, int64 from, int64 to, uint32 mask);
+
 /* runs.c */
 extern void dm_cube_spill(DmCube *cube);
 extern void dm_cube_merge_runs(DmCube *cube);
@@ -243,6 +251,15 @@ extern void dm_cube_file_close(CubeFile *f);
 extern void dm_cube_partition_init(DmCube *cube);
 extern void dm_cube_partition_take(DmCube *cube, CubeRun *run);
 extern void dm_cube_partition_end(DmCube *cube);
+
+/* partition.c, for across.c: room for rows where it has none; a column of the profile */
+extern void dm_cube_partition_room(DmCube *cube, int n);
+extern void dm_cube_put_column(DmCube *cube, int column, void *values, int n);
+
+/* across.c */
+extern int	dm_cube_across_level(const DmCube *cube);
+extern int	dm_cube_across_rows(const DmCube *cube);
+extern void dm_cube_across_emit(DmCube *cube, int64 from, int64 to);
 
 /* runs.c, for partition.c: the block at hand into columns. */
 extern void dm_cube_run_move(DmCube *cube, CubeRun *run, const CubeColumns *to, int at);

@@ -209,3 +209,37 @@ dm_cube_sort(DmCube *cube)
 		r->field[cube->shape.ndimensions].bits = 0;
 	sort_words(r, r->low_bits, high);
 }
+
+uint64
+dm_cube_sort_range(DmCube *cube, int64 from, int64 to, uint32 mask)
+{
+	CubeRows   *r = &cube->rows;
+	uint64	   *words = r->order + from;
+	uint64	   *other = r->spare + from;
+	uint64		all = 0;
+	int			d;
+
+	for (d = cube->shape.ndimensions - 1; d >= 0; d--)
+	{
+		CubeField	f = r->field[cube->sort_order[d]];
+		int			low = f.from;
+		int			high = f.from + f.bits;
+
+		if (!(mask >> cube->sort_order[d] & 1) || f.bits == 0)
+			continue;
+		for (; low < high; low += DIGIT)
+		{
+			int			bits = Min(high - low, DIGIT);
+			uint64	   *swap = words;
+
+			all |= ((UINT64CONST(1) << bits) - 1) << low;
+			if (!sort_by_digit(words, other, to - from, low, bits))
+				continue;
+			words = other;
+			other = swap;
+		}
+	}
+	if (words != r->order + from)
+		memcpy(r->order + from, words, sizeof(uint64) * (to - from));
+	return all;
+}

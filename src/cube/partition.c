@@ -95,8 +95,8 @@ gather_column(CubePartition *p, const char *column, Size width, const uint32 *me
 	return p->column;
 }
 
-static void
-put_column(DmCube *cube, int column, void *values, int n)
+void
+dm_cube_put_column(DmCube *cube, int column, void *values, int n)
 {
 	int			place = cube->shape.place[column];
 
@@ -167,7 +167,7 @@ build_group(DmCube *cube, int level, const uint32 *member, int nmembers)
 		if (is_same(cube, k))
 			put_same(cube, k, level, member, nmembers, n);
 		else
-			put_column(cube, k, gather_column(p, column, number ? sizeof(double) : sizeof(uint32),
+			dm_cube_put_column(cube, k, gather_column(p, column, number ? sizeof(double) : sizeof(uint32),
 											  member, nmembers), n);
 	}
 	dm_cube_emit_cell(cube, level, p->leaf[member[0]].id, (uint64) n, outcome);
@@ -247,9 +247,9 @@ build_leaf(DmCube *cube, int level, uint32 number)
 		if (is_same(cube, k))
 			put_same(cube, k, level, &number, 1, leaf->n);
 		else if (s->kinds[k] == DM_KIND_NUMBER)
-			put_column(cube, k, p->columns.number[s->place[k]] + leaf->start, leaf->n);
+			dm_cube_put_column(cube, k, p->columns.number[s->place[k]] + leaf->start, leaf->n);
 		else
-			put_column(cube, k, p->columns.category[s->place[k]] + leaf->start, leaf->n);
+			dm_cube_put_column(cube, k, p->columns.category[s->place[k]] + leaf->start, leaf->n);
 	}
 	dm_cube_emit_cell(cube, level, leaf->id, (uint64) leaf->n, leaf->outcome);
 }
@@ -303,6 +303,8 @@ flush(DmCube *cube, bool last)
 
 		if (l->mask == cube->all)
 			leaf_level = level;
+		else if (level == cube->across_now)
+			continue;
 		else if (!l->kept && l->parent < 0)
 			add_leaves(cube, &cube->of_bucket, level);
 		else if (l->kept && whole)
@@ -318,6 +320,15 @@ flush(DmCube *cube, bool last)
 	p->cut = !last;
 	if (last)
 		dm_cube_totals_emit(cube, &cube->of_partition);
+}
+
+void
+dm_cube_partition_room(DmCube *cube, int n)
+{
+	CubePartition *p = &cube->partition;
+
+	if (n > p->room)
+		grow_columns(cube, Min(Max(2 * p->room, n), p->limit));
 }
 
 /* Make room for a block. */
@@ -366,6 +377,7 @@ dm_cube_partition_take(DmCube *cube, CubeRun *run)
 	p->key = run->key;
 	dm_cube_run_move(cube, run, &p->columns, p->n);
 	p->n += run->n;
+	cube->bucket_to = run->next;
 }
 
 /* No more rows of the bucket. */
@@ -376,6 +388,9 @@ dm_cube_partition_end(DmCube *cube)
 
 	if (p->open && (p->nleaves > 0 || p->cut))
 		flush(cube, true);
+	if (cube->across_now >= 0 && cube->bucket_from < cube->bucket_to)
+		dm_cube_across_emit(cube, cube->bucket_from, cube->bucket_to);
+	cube->bucket_from = cube->bucket_to;
 	dm_cube_totals_roll_up(cube, &cube->of_bucket);
 	dm_cube_totals_emit(cube, &cube->of_bucket);
 	p->open = false;

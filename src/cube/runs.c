@@ -204,6 +204,8 @@ dm_cube_merge_runs(DmCube *cube)
 	for (i = 0; i < cube->nruns; i++)
 		dm_cube_file_rewind(cube->run[i].file, cube->shape.memory / 4 / (Size) cube->nruns);
 	dm_cube_sort(cube);
+	cube->across_now = cube->nruns == 0 ? dm_cube_across_rows(cube) : -1;
+	cube->bucket_from = cube->bucket_to = 0;
 	(void) new_run(cube);		/* what is still in memory */
 	heap = binaryheap_allocate(cube->nruns, compare_runs, cube);
 	for (i = 0; i < cube->nruns; i++)
@@ -235,6 +237,8 @@ dm_cube_take_before(DmCube *cube, int64 bucket)
 	CubeRun		run = {NULL};
 
 	dm_cube_sort(cube);
+	cube->across_now = dm_cube_across_rows(cube);
+	cube->bucket_from = cube->bucket_to = 0;
 	while (next_block(cube, &run) && run.key.bucket < bucket)
 		dm_cube_partition_take(cube, &run);
 	dm_cube_partition_end(cube);
