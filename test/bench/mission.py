@@ -13,7 +13,8 @@ import time
 
 import psycopg2
 
-SECTIONS = ("minute", "flat", "writer", "catch_up", "wide", "many", "month", "windows")
+SECTIONS = ("minute", "flat", "writer", "catch_up", "wide", "many", "month", "windows", "huge")
+ON_REQUEST = ("huge",)
 COLUMNS = ["c%d" % i for i in range(1, 11)]
 TEN = ", ".join(COLUMNS)
 SHAPE = "at timestamptz NOT NULL, client int, category int, colour int, " + ", ".join(c + " float8" for c in COLUMNS)
@@ -23,7 +24,7 @@ BEGIN = "timestamptz '2026-01-05 00:00+00'"
 def arguments():
     parser = argparse.ArgumentParser(prog="mission", description=__doc__.split("\n")[0])
     number = {"type": lambda text: int(float(text)), "metavar": "N"}
-    parser.add_argument("sections", nargs="*", metavar="SECTION", help=" ".join(SECTIONS))
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=" ".join(SECTIONS) + "; without any, all but " + " ".join(ON_REQUEST))
     parser.add_argument("--generate", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", default=3, help="after a warm-up (3)", **number)
     parser.add_argument("--minute", default=60000, help="rows of a minute (60,000)", **number)
@@ -33,6 +34,7 @@ def arguments():
     parser.add_argument("--existing", default=2000000, help="rows that the first tick finds (2 M)", **number)
     parser.add_argument("--wide", default=5000, help="rows of 1,000 columns (5,000)", **number)
     parser.add_argument("--many", default=5000000, help="rows of the large table (5 M)", **number)
+    parser.add_argument("--huge", default=100000000, help="rows of the largest table (100 M; some 9 GB, and as much WAL)", **number)
     parser.add_argument("--days", default=30, help="days of minutes before sizes are taken (30)", **number)
     parser.add_argument("--year", default=365, help="days that windows are asked of (365)", **number)
     chosen = parser.parse_args()
@@ -324,6 +326,35 @@ def many():
     done(s, "large")
 
 
+def huge():
+    """Rows of 100 days, an hour's behind each other"""
+    s = Session()
+    s.sql("CREATE TABLE huge (%s)" % SMALL)
+    for day in range(100):
+        s.insert("huge", options.huge // 100, "%s + %d * interval '1 day'" % (BEGIN, day), 86400,
+                 columns="c1, c2", keys="i % 200, category")
+        s.sql("CHECKPOINT")
+    s.close()
+    s = Session()
+    s.sql("SELECT FROM datamon.watch('huge', bucket => '1 hour', dimensions => '{client,category}', features => '{c1,c2}',"
+          " significant_bits => 21 %s)" % NO_RULES)
+    took, peak = s.peak_of(lambda: s.tick("huge"))
+    name = "%s rows in 100 days of hours: " % format(options.huge, ",")
+    line(name + "the table", s.one("SELECT pg_table_size('huge')") / 1e9, None, "GB")
+    line(name + "first tick", took, None, "s")
+    line(name + "rows a second of CPU", options.huge / took, 1e6, "rows/s", most=False)
+    line(name + "memory at its most", peak / 1e6, None, "MB")
+    line(name + "bytes of all tiles / bytes of the table", stored_bytes(s) / s.one("SELECT pg_table_size('huge')"))
+    taken = []
+    for i in range(options.rounds + 1):
+        s.insert("huge", options.minute, "%s + interval '100 days' + %d * interval '1 minute'" % (BEGIN, i), columns="c1, c2", keys="i % 200, category")
+        taken.append(s.tick("huge"))
+    line(name + "tick of %s more" % format(options.minute, ","), median(taken[1:]), None, "s")
+    _, peak = s.peak_of(lambda: s.tick("huge"))
+    line(name + "memory of a tick at its most", peak / 1e6, None, "MB")
+    done(s, "huge")
+
+
 # ---- what is kept
 
 SMALL = "at timestamptz NOT NULL, client int, category int, " + ", ".join(c + " float8" for c in COLUMNS[:2])
@@ -427,7 +458,7 @@ setup.sql("CREATE UNIQUE INDEX ON pool (i)")
 setup.sql("VACUUM (FREEZE, ANALYZE) pool")
 setup.close()
 for section in SECTIONS:
-    if not options.sections or section in options.sections:
+    if section in options.sections or (not options.sections and section not in ON_REQUEST):
         began = time.monotonic()
         globals()[section]()
         print("  (%s: %d s of wall time)" % (section, time.monotonic() - began), flush=True)
