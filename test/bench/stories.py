@@ -1,0 +1,112 @@
+"""Alerts of three known stories, as a user would get them: defaults only, a tick a day, nothing told beforehand.
+
+Connects by the usual environment variables to a throwaway database that has the extension. DATAMON_SHARED is the folder of data sets;
+what is absent is skipped.
+"""
+import csv
+import gzip
+import io
+import os
+import sys
+
+import psycopg2
+
+DATA = os.path.join(os.environ.get("DATAMON_SHARED", os.path.join(os.path.dirname(__file__), "../../../shared")), "data")
+connection = psycopg2.connect("")
+connection.autocommit = True
+cursor = connection.cursor()
+
+
+def sql(text, parameters=None):
+    cursor.execute(text, parameters)
+    return cursor.fetchall() if cursor.description else None
+
+
+def rows(name):
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(os.path.join(DATA, name), "rt", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def load(table, types, records):
+    sql("DROP TABLE IF EXISTS %s; CREATE TABLE %s (%s)" % (table, table, ", ".join('"%s" %s' % x for x in types)))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for r in records:
+        writer.writerow([r.get(name) for name, _ in types])
+    out.seek(0)
+    cursor.copy_expert("COPY %s FROM STDIN WITH (FORMAT csv)" % table, out)
+
+
+def type_of(records, name):
+    values = [r[name] for r in records if r.get(name) not in ("", None)]
+    for kind, test in (("bigint", int), ("float8", float)):
+        try:
+            for v in values:
+                test(v)
+            return kind
+        except ValueError:
+            pass
+    return "text"
+
+
+def in_days(records, size, first_day):
+    """A chunk is a day; its rows are spread over it"""
+    for i, r in enumerate(records):
+        second = int(86399 * (i % size) / size)
+        r["at"] = "epoch %d" % ((first_day + i // size) * 86400 + second)
+    return (len(records) + size - 1) // size
+
+
+def replay(name, table, label, first, last, watch):
+    sql("SET client_min_messages = error")
+    sql("SELECT FROM datamon.watch('%s', %s)" % (table, watch))
+    for day in range(first, last + 1):
+        error = sql("SELECT error FROM datamon.tick('%s', timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % (table, day))[0][0]
+        if error:
+            raise SystemExit("%s: %s" % (name, error))
+    alerts = sql("SELECT severity, state, title FROM datamon.alerts WHERE source = '%s'::regclass AND opened_at IS NOT NULL ORDER BY first_bucket" % table)
+    print("%s: %d alerts (%s)" % (name, len(alerts), label))
+    for a in alerts:
+        print("    %-8s %-8s %s" % a)
+    return len(alerts)
+
+
+def timed(table):
+    sql("ALTER TABLE %s ALTER COLUMN at TYPE timestamptz USING timestamptz '2024-01-01 00:00+00' + substr(at, 7)::int * interval '1 second'" % table)
+
+
+def census():
+    truth = {r["id"]: r["employed"] for r in rows("census_employment/analysis_target.csv.gz")}
+    reference = rows("census_employment/reference.csv.gz")
+    analysis = rows("census_employment/analysis.csv.gz")
+    for r in analysis:
+        r["employed"] = truth[r["id"]]
+    days = in_days(reference, 5000, 0)
+    more = in_days(analysis, 5000, days)
+    names = [n for n in reference[0] if n not in ("year", "at")]
+    load("census", [("at", "text")] + [(n, type_of(analysis, n)) for n in names], reference + analysis)
+    timed("census")
+    replay("census_employment", "census", "fewer than 5; NannyML's defaults on five columns: 151", days, days + more,
+           "time_column => 'at', label => 'employed', prediction => 'prediction', bucket => '1 day',"
+           " baseline => tstzrange(timestamptz '2024-01-01 00:00+00', timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % days)
+
+
+def titanic():
+    truth = {r["PassengerId"]: r["Survived"] for r in rows("titanic/titanic_target.csv.gz")}
+    reference = rows("titanic/titanic_reference.csv.gz")
+    analysis = rows("titanic/titanic_analysis.csv.gz")
+    for r in analysis:
+        r["Survived"] = truth[r["PassengerId"]]
+    days = in_days(reference, 89, 0)
+    more = in_days(analysis, 41, days)
+    load("titanic", [("at", "text")] + [(n, type_of(reference + analysis, n)) for n in reference[0] if n != "at"], reference + analysis)
+    timed("titanic")
+    replay("titanic", "titanic", "none on the last chunk, of eight rows, which alarms NannyML", days, days + more,
+           "time_column => 'at', bucket => '1 day', baseline => tstzrange(timestamptz '2024-01-01 00:00+00',"
+           " timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % days)
+
+
+for story in (census, titanic):
+    if not sys.argv[1:] or story.__name__ in sys.argv[1:]:
+        story()
