@@ -81,6 +81,9 @@ extern void dm_tile_maker_add(DmTileMaker *m, DmRows *rows);
 extern void dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to);
 extern void dm_tile_maker_finish(DmTileMaker *m);
 
+/* Does this bucket count? */
+extern bool dm_tile_maker_wants(const DmTileMaker *m, int64 bucket);
+
 /*
  * Rows of the result, told apart by their kind: "tile"; "value", with number
  * of the dimension in "cuboid" and the id in "number"; and what fronts add.
