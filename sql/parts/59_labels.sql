@@ -14,15 +14,15 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_followed';
 COMMENT ON FUNCTION datamon._followed(regclass, regclass, name[], boolean, bigint, timestamptz, timestamptz, int, bytea, boolean) IS 'internal';
 
-/* _tiles_of_query() of _rows_query(with_places); of buckets from places_from on, the places of labels are put out, too. */
-CREATE FUNCTION datamon._tiles_of_labelled(query text, dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
+/* _tiles_of_query() of some of _rows_query(with_places); of buckets from places_from on, the places of labels are put out, too. */
+CREATE FUNCTION datamon._tiles_of_labelled(queries text[], dimensions int, kinds text, significant_bits int, outcome boolean, width bigint,
 	origin timestamptz, buckets timestamptz[], known_dimension int[], known_bytes bytea[], cuboid_no int[], cuboid_mask int[],
 	part_dimension int[], part_bits int[], most_values int[], places_from timestamptz)
 RETURNS TABLE (kind text, number bigint, bytes bytea, value jsonb, cuboid int, part bigint, bucket timestamptz, piece int,
 	n bigint, cells datamon.tile)
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_tiles_of_labelled';
-COMMENT ON FUNCTION datamon._tiles_of_labelled(text, int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
+COMMENT ON FUNCTION datamon._tiles_of_labelled(text[], int, text, int, boolean, bigint, timestamptz, timestamptz[], int[], bytea[], int[],
 	int[], int[], int[], int[], timestamptz) IS 'internal';
 
 CREATE FUNCTION datamon._lost_places(places bytea, kept bytea, width bigint, origin timestamptz, OUT buckets timestamptz[], OUT rest bytea)
@@ -193,7 +193,7 @@ COMMENT ON FUNCTION datamon._dirty_labelled(int, regclass[], regclass[], bigint,
  * no index to leave it out.
  */
 CREATE FUNCTION datamon._stretches(buckets timestamptz[], width interval, indexed boolean)
-RETURNS TABLE (low timestamptz, high timestamptz, inside timestamptz[])
+RETURNS TABLE (low timestamptz, high timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH placed AS (
@@ -203,10 +203,21 @@ AS $$
 	), numbered AS (
 		SELECT c.b, count(*) FILTER (WHERE c.apart) OVER (ORDER BY c.b) AS no FROM counted c
 	)
-	SELECT min(n.b), CASE WHEN max(n.b) < '290000-01-01Z' THEN max(n.b) + $2 ELSE 'infinity' END, array_agg(n.b ORDER BY n.b)
+	SELECT min(n.b), CASE WHEN max(n.b) < '290000-01-01Z' THEN max(n.b) + $2 ELSE 'infinity' END
 	FROM numbered n GROUP BY n.no ORDER BY 1
 $$;
 COMMENT ON FUNCTION datamon._stretches(timestamptz[], interval, boolean) IS 'internal';
+
+/* _rows_query() of several stretches: what it says of the monitor is looked up once. */
+CREATE FUNCTION datamon._rows_queries(monitor_id int, lows timestamptz[], highs timestamptz[]) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT array_agg(replace(replace(q.query, quote_literal(q.low), quote_literal(x.low)), quote_literal(q.high), quote_literal(x.high)) ORDER BY x.no)
+	FROM (SELECT datamon._rows_query($1, d.low, d.high, 'infinity', true) AS query, d.low, d.high
+		FROM (VALUES (timestamptz '0001-01-01 00:00:01Z', timestamptz '0001-01-01 00:00:02Z')) d (low, high) OFFSET 0) q
+	CROSS JOIN unnest($2, $3) WITH ORDINALITY x (low, high, no)
+$$;
+COMMENT ON FUNCTION datamon._rows_queries(int, timestamptz[], timestamptz[]) IS 'internal';
 
 /*
  * All that a tick reads, in one snapshot: what changed, and dirty buckets (a
@@ -259,32 +270,25 @@ BEGIN
 		FROM unnest(v_singles) x;
 	FOR d IN
 		-- Ranges, what overlaps once; and the buckets beside them.
-		SELECT x.*, x.low IS NOT DISTINCT FROM max(x.low) OVER () AS is_last
-		FROM (SELECT greatest(lower(x.during), max(x.until) OVER (ORDER BY x.no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS low,
-				x.until AS high, NULL::timestamptz[] AS inside
+		SELECT datamon._rows_queries(_read_labelled.monitor_id, array_agg(x.low ORDER BY x.low), array_agg(x.high ORDER BY x.low)) AS queries,
+			NULL::timestamptz[] AS inside
+		FROM (SELECT greatest(lower(y.during), max(y.until) OVER (ORDER BY y.no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS low,
+				y.until AS high
 			FROM (SELECT l AS during, CASE WHEN upper(l) < '290000-01-01Z' THEN upper(l) + m.bucket ELSE 'infinity' END AS until,
 					row_number() OVER (ORDER BY l) AS no
-				FROM unnest(v_lost) l) x
-			UNION ALL
-			SELECT s.* FROM datamon._stretches(v_singles, m.bucket, datamon._has_index_on(m.source, m.time_column)) s) x
+				FROM unnest(v_lost) l) y) x
 		WHERE x.low < x.high
-		ORDER BY x.low
+		HAVING count(*) > 0
+		UNION ALL
+		SELECT datamon._rows_queries(_read_labelled.monitor_id, array_agg(x.low ORDER BY x.low), array_agg(x.high ORDER BY x.low)), v_singles
+		FROM datamon._stretches(v_singles, m.bucket, datamon._has_index_on(m.source, m.time_column)) x
+		HAVING count(*) > 0
 	LOOP
-		IF d.is_last THEN
-			-- What it yields can be large, and every hand that it goes through costs.
-			RETURN QUERY SELECT CASE t.kind WHEN 'place' THEN t.part::oid END, CASE t.kind WHEN 'tile' THEN 'again' ELSE t.kind END, t.number,
-				t.bytes, t.value, t.cuboid, t.part, t.bucket, first_piece + t.piece, t.n, t.cells
-			FROM datamon._tiles_of_labelled(datamon._rows_query(_read_labelled.monitor_id, d.low, d.high, 'infinity', true),
-				c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, d.inside, c.known_dimension, c.known_bytes,
-				c.cuboid_no, c.mask, c.part, c.bits, c.most, labels_from) t;
-			CONTINUE;
-		END IF;
-		FOR r IN SELECT t.* FROM datamon._tiles_of_labelled(datamon._rows_query(_read_labelled.monitor_id, d.low, d.high, 'infinity', true),
-			c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width, m.bucket_origin, d.inside, c.known_dimension, c.known_bytes,
-			c.cuboid_no, c.mask, c.part, c.bits, c.most, labels_from) t
+		FOR r IN SELECT t.* FROM datamon._tiles_of_labelled(d.queries, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
+			m.bucket_origin, d.inside, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, labels_from) t
 		LOOP
 			IF r.kind = 'value' THEN
-				-- Whatever is counted next has to know it, in its place.
+				-- What is counted next has to know it, in its place.
 				c.known_dimension := c.known_dimension || r.cuboid;
 				c.known_bytes := c.known_bytes || r.bytes;
 			END IF;
@@ -344,8 +348,6 @@ BEGIN
 		WHERE d.monitor_id = _follow_labels.monitor_id AND d.dimension_no = x.dimension_no
 	), lost AS MATERIALIZED (
 		SELECT t.bucket AS first, coalesce(t.bucket + (t.number - 1) * m.bucket, 'infinity') AS last FROM said t WHERE t.kind = 'lost'
-	), single AS MATERIALIZED (
-		SELECT t.bucket FROM said t WHERE t.kind = 'single'
 	), written AS (
 		INSERT INTO datamon._own_tile AS o (monitor_id, cuboid_no, tier, part, bucket, piece, n, cells)
 		SELECT _follow_labels.monitor_id, t.cuboid, 0, t.part, t.bucket, t.piece, t.n, t.cells FROM made t WHERE t.kind = 'again'
@@ -354,9 +356,13 @@ BEGIN
 		-- Bounds that an index can use: nothing dirty, nothing read.
 		DELETE FROM datamon._own_tile o
 		WHERE o.monitor_id = _follow_labels.monitor_id AND o.tier = 0
-			AND o.bucket >= (SELECT min(x.b) FROM (SELECT d.first AS b FROM lost d UNION ALL SELECT d.bucket FROM single d) x)
-			AND o.bucket <= (SELECT max(x.b) FROM (SELECT d.last AS b FROM lost d UNION ALL SELECT d.bucket FROM single d) x)
-			AND (o.bucket IN (SELECT d.bucket FROM single d) OR EXISTS (SELECT FROM lost d WHERE o.bucket BETWEEN d.first AND d.last))
+			AND o.bucket >= (SELECT min(d.first) FROM lost d) AND o.bucket <= (SELECT max(d.last) FROM lost d)
+			AND EXISTS (SELECT FROM lost d WHERE o.bucket BETWEEN d.first AND d.last)
+		RETURNING o.bucket
+	), gone_single AS (
+		DELETE FROM datamon._own_tile o
+		WHERE o.monitor_id = _follow_labels.monitor_id AND o.tier = 0
+			AND o.bucket = ANY (ARRAY(SELECT t.bucket FROM said t WHERE t.kind = 'single'))
 		RETURNING o.bucket
 	), state AS (
 		INSERT INTO datamon._own_heap_state AS s (monitor_id, relation, state)
@@ -387,7 +393,7 @@ BEGIN
 		WHERE t.kind = 'void' AND o.monitor_id = _follow_labels.monitor_id AND o.relation = t.heap
 			AND NOT EXISTS (SELECT FROM page p WHERE p.heap = o.relation AND p.block = o.block)
 	)
-	SELECT ARRAY(SELECT x.bucket FROM written x UNION SELECT g.bucket FROM gone g ORDER BY 1),
+	SELECT ARRAY(SELECT x.bucket FROM written x UNION SELECT g.bucket FROM gone g UNION SELECT g.bucket FROM gone_single g ORDER BY 1),
 		(SELECT coalesce(sum(t.n), 0) FROM said t WHERE t.kind = 'state')
 	INTO v_dirty, too_late;
 	DELETE FROM datamon._own_heap_state s WHERE v_gone AND s.monitor_id = _follow_labels.monitor_id AND s.relation <> ALL (v_heaps);

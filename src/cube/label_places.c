@@ -209,30 +209,44 @@ bucket_of(const DmTileMaker *m, TimestampTz t)
 	return d / m->width - (d % m->width < 0);
 }
 
-/* _tiles_of_labelled(query, what dm_tile_maker_new() reads, places_from); the place of the label comes last */
+static void
+read_rows(Places *places, const char *query, bool is_first)
+{
+	DmTileMaker *m = places->maker;
+	DmQueryScan *scan = dm_query_begin(query, m->columns, m->nscan);
+	const DmRowPlace *place = dm_query_places(scan);
+	DmRows	   *rows;
+
+	/* The columns have dictionaries from here on; what is read later goes on with them. */
+	if (is_first)
+		dm_tile_maker_start(m);
+	while ((rows = dm_query_next(scan)) != NULL)
+	{
+		/* before rows of other buckets are taken out, and places are no longer those of rows */
+		add_places(places, place, rows);
+		dm_tile_maker_add(m, rows);
+	}
+	dm_query_end(scan);
+}
+
+/* _tiles_of_labelled(queries, what dm_tile_maker_new() reads, places_from); the place of the label comes last */
 Datum
 datamon_tiles_of_labelled(PG_FUNCTION_ARGS)
 {
 	DmTileMaker *m = dm_tile_maker_new(fcinfo, 1);
 	Places		places = {m, 0, NULL, 0, 0};
-	const DmRowPlace *place;
-	DmQueryScan *scan;
-	DmRows	   *rows;
+	Datum	   *query;
+	int			n;
+	int			i;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1 + DM_TILE_MAKER_ARGS))
 		elog(ERROR, "arguments must not be null");
 	places.from = bucket_of(m, PG_GETARG_TIMESTAMPTZ(1 + DM_TILE_MAKER_ARGS));
-	scan = dm_query_begin(text_to_cstring(PG_GETARG_TEXT_PP(0)), m->columns, m->nscan);
-	place = dm_query_places(scan);
-	dm_tile_maker_start(m);
-	while ((rows = dm_query_next(scan)) != NULL)
-	{
-		/* before rows of other buckets are taken out, and places are no longer those of rows */
-		add_places(&places, place, rows);
-		dm_tile_maker_add(m, rows);
-	}
-	dm_query_end(scan);
-	dm_tile_maker_finish(m);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT, &query, NULL, &n);
+	for (i = 0; i < n; i++)
+		read_rows(&places, TextDatumGetCString(query[i]), i == 0);
+	if (n > 0)
+		dm_tile_maker_finish(m);
 	put_places(&places);
 	return (Datum) 0;
 }
