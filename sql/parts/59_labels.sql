@@ -271,7 +271,7 @@ BEGIN
 	FOR d IN
 		-- Ranges, what overlaps once; and the buckets beside them.
 		SELECT datamon._rows_queries(_read_labelled.monitor_id, array_agg(x.low ORDER BY x.low), array_agg(x.high ORDER BY x.low)) AS queries,
-			NULL::timestamptz[] AS inside
+			NULL::timestamptz[] AS inside, v_singles = '{}' AS is_last
 		FROM (SELECT greatest(lower(y.during), max(y.until) OVER (ORDER BY y.no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS low,
 				y.until AS high
 			FROM (SELECT l AS during, CASE WHEN upper(l) < '290000-01-01Z' THEN upper(l) + m.bucket ELSE 'infinity' END AS until,
@@ -280,10 +280,18 @@ BEGIN
 		WHERE x.low < x.high
 		HAVING count(*) > 0
 		UNION ALL
-		SELECT datamon._rows_queries(_read_labelled.monitor_id, array_agg(x.low ORDER BY x.low), array_agg(x.high ORDER BY x.low)), v_singles
+		SELECT datamon._rows_queries(_read_labelled.monitor_id, array_agg(x.low ORDER BY x.low), array_agg(x.high ORDER BY x.low)), v_singles, true
 		FROM datamon._stretches(v_singles, m.bucket, datamon._has_index_on(m.source, m.time_column)) x
 		HAVING count(*) > 0
 	LOOP
+		IF d.is_last THEN
+			-- What it yields can be large, and every hand that it goes through costs.
+			RETURN QUERY SELECT CASE t.kind WHEN 'place' THEN t.part::oid END, CASE t.kind WHEN 'tile' THEN 'again' ELSE t.kind END, t.number,
+				t.bytes, t.value, t.cuboid, t.part, t.bucket, first_piece + t.piece, t.n, t.cells
+			FROM datamon._tiles_of_labelled(d.queries, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
+				m.bucket_origin, d.inside, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, labels_from) t;
+			CONTINUE;
+		END IF;
 		FOR r IN SELECT t.* FROM datamon._tiles_of_labelled(d.queries, c.dimensions, c.kinds, m.significant_bits, c.outcome, c.width,
 			m.bucket_origin, d.inside, c.known_dimension, c.known_bytes, c.cuboid_no, c.mask, c.part, c.bits, c.most, labels_from) t
 		LOOP
