@@ -207,6 +207,19 @@ CREATE TABLE datamon.page_map (
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE datamon.page_map IS 'rows and buckets of each page of a heap, 512 pages a chunk';
 
+/* Of labels in a second table (docs/labels.md): which rows of each page were joined to rows of which buckets. */
+CREATE TABLE datamon.label_place (
+	monitor_id int NOT NULL,
+	relation oid NOT NULL,
+	block bigint NOT NULL CHECK (block >= 0),
+	places bytea NOT NULL,
+	newest timestamptz NOT NULL,
+	PRIMARY KEY (monitor_id, relation, block),
+	FOREIGN KEY (monitor_id, relation) REFERENCES datamon.heap_state (monitor_id, relation) ON DELETE CASCADE
+);
+CREATE INDEX label_place_monitor_id_newest_idx ON datamon.label_place (monitor_id, newest);
+COMMENT ON TABLE datamon.label_place IS 'buckets of the rows that the labels of each page were joined to';
+
 /* History that a source had when it was first ticked, and how much of it has been read (docs/backfill.md). */
 CREATE TABLE datamon.backfill_stretch (
 	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,

@@ -107,6 +107,13 @@ CREATE VIEW datamon._own_page_map WITH (security_barrier) AS
 	WITH CHECK OPTION;
 COMMENT ON VIEW datamon._own_page_map IS 'internal';
 
+CREATE VIEW datamon._own_label_place WITH (security_barrier) AS
+	SELECT monitor_id, relation, block, places, newest
+	FROM datamon.label_place
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._own_label_place IS 'internal';
+
 CREATE VIEW datamon._own_backfill WITH (security_barrier) AS
 	SELECT monitor_id, stretch, from_start, to_start, read_from, n
 	FROM datamon.backfill_stretch

@@ -132,9 +132,11 @@ COMMENT ON FUNCTION datamon._rows_of(text, timestamptz[], timestamptz, timestamp
 /*
  * The rows of a monitor with an event time in [from_start, to_end), labels as
  * known before known_until: time, dimensions, columns of the profile, and what
- * was true and predicted where both can be told.
+ * was true and predicted where both can be told; with_places, heap and ctid of
+ * the label as well.
  */
-CREATE FUNCTION datamon._rows_query(monitor_id int, from_start timestamptz, to_end timestamptz, known_until timestamptz) RETURNS text
+CREATE FUNCTION datamon._rows_query(monitor_id int, from_start timestamptz, to_end timestamptz, known_until timestamptz,
+	with_places boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -146,6 +148,7 @@ DECLARE
 	v_range text;
 	v_on text;
 	v_join text := '';
+	v_places text;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _rows_query.monitor_id;
 	SELECT * INTO STRICT o FROM datamon._outcome(monitor_id);
@@ -156,16 +159,20 @@ BEGIN
 		v_label_time := datamon._time_expression(m.labels, m.label_time_column, 'l') || ' < ' || quote_literal(known_until);
 		SELECT string_agg(format('l.%I = s.%I', k.label_key, k.source_key), ' AND ') INTO v_on
 		FROM unnest(m.label_keys, m.source_keys) k (label_key, source_key);
-		-- Without a unique index the newest label of a row counts; what shards cannot join, the coordinator brings together.
+		-- Without a unique index the newest label of a row counts, of several the last in its heap; what shards cannot join, the coordinator brings together.
 		v_join := CASE WHEN datamon._is_unique(m.labels, m.label_keys)
 				AND datamon._join_in_shards(m.source, m.labels, m.source_keys, m.label_keys)
 			THEN format('LEFT JOIN %s l ON %s', v_labels, concat_ws(' AND ', v_on, v_label_time))
-			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.* FROM %2$s l WHERE %3$s ORDER BY %1$s%4$s) l ON %5$s',
+			ELSE format('LEFT JOIN (SELECT DISTINCT ON (%1$s) l.*%6$s FROM %2$s l WHERE %3$s ORDER BY %1$s%4$s) l ON %5$s',
 				(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k), v_labels,
 				concat_ws(' AND ', format('(%s) IN (SELECT %s FROM %s s WHERE %s)',
 					(SELECT string_agg(format('l.%I', k), ', ') FROM unnest(m.label_keys) k),
 					(SELECT string_agg(format('s.%I', k), ', ') FROM unnest(m.source_keys) k), v_source, v_range), v_label_time),
-				coalesce(format(', %s DESC NULLS LAST', datamon._time_expression(m.labels, m.label_time_column, 'l')), ''), v_on) END;
+				coalesce(format(', %s DESC NULLS LAST', datamon._time_expression(m.labels, m.label_time_column, 'l')), '')
+					|| CASE WHEN datamon._has_xmin(m.labels) THEN ', l.tableoid DESC, l.ctid DESC' ELSE '' END, v_on,
+				CASE WHEN with_places THEN ', l.tableoid AS _label_heap, l.ctid AS _label_place' ELSE '' END) END;
+		v_places := CASE WHEN with_places THEN CASE WHEN v_join LIKE 'LEFT JOIN (%' THEN 'l._label_heap, l._label_place'
+			ELSE 'l.tableoid, l.ctid' END END;
 	END IF;
 	RETURN format('SELECT %s FROM %s s %s WHERE %s', concat_ws(', ',
 		datamon._time_expression(m.source, m.time_column, 's') || ' AS at',
@@ -179,11 +186,11 @@ BEGIN
 				CASE WHEN c.from_labels THEN 'l' ELSE 's' END, c.column_name, c.column_no), ', ' ORDER BY c.column_no)
 			FROM datamon._own_monitored_column c WHERE c.monitor_id = _rows_query.monitor_id AND c.column_no IS NOT NULL),
 			'NULL::text AS c1'),
-		CASE WHEN o.choice IS NOT NULL THEN format('%s AS actual, %s AS predicted', o.actual, o.predicted) END),
+		CASE WHEN o.choice IS NOT NULL THEN format('%s AS actual, %s AS predicted', o.actual, o.predicted) END, v_places),
 		v_source, v_join, v_range);
 END
 $$;
-COMMENT ON FUNCTION datamon._rows_query(int, timestamptz, timestamptz, timestamptz) IS 'internal';
+COMMENT ON FUNCTION datamon._rows_query(int, timestamptz, timestamptz, timestamptz, boolean) IS 'internal';
 
 /* Bounds are compared with the bare column, so that its index serves. */
 CREATE FUNCTION datamon._time_range(relation regclass, column_name name, low text, high text) RETURNS text
@@ -327,6 +334,7 @@ DECLARE
 	v_late bigint := 0;
 	v_rows bigint;
 	v_follow boolean := false;
+	v_follow_labels boolean := false;
 	v_filled timestamptz[] := '{}';
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest.monitor_id;
@@ -346,10 +354,11 @@ BEGIN
 	END IF;
 	IF as_of IS NULL AND NOT from_the_start THEN
 		SELECT c.obstacle IS NULL INTO v_follow FROM datamon._heap_columns(monitor_id) c;
+		SELECT c.obstacle IS NULL INTO v_follow_labels FROM datamon._labelled_heaps(monitor_id) c;
 	END IF;
 	IF as_of IS NULL THEN
 		-- Without an index the whole table would be read; whoever reads its pages will say.
-		IF NOT v_follow OR datamon._has_index_on(m.source, m.time_column) THEN
+		IF NOT (v_follow OR v_follow_labels AND s.watermark IS NOT NULL) OR datamon._has_index_on(m.source, m.time_column) THEN
 			EXECUTE q.newest INTO v_newest;
 		END IF;
 		-- A live source that falls silent goes on by the wall clock: its silence is judged.
@@ -395,13 +404,14 @@ BEGIN
 		v_age := NULL;
 	END IF;
 
-	IF v_follow THEN
+	IF v_follow_labels THEN
+		SELECT f.* INTO revised, v_filled, v_late, v_newest
+		FROM datamon._follow_labels(monitor_id, v_from,
+			datamon._bucket(coalesce(s.watermark, clock) - m.label_lateness, m.bucket, m.bucket_origin), s.watermark IS NOT NULL) f;
+		filled := v_filled IS NOT NULL;
+	ELSIF v_follow THEN
 		SELECT datamon._store_cells(monitor_id, f.revised), f.too_late, f.newest INTO revised, v_late, v_newest
 		FROM datamon._follow_heaps(monitor_id, v_from) f;
-		clock := greatest(clock, datamon._clock(v_newest, m.lateness, m.bucket));
-		IF clock IS NULL THEN
-			RETURN;
-		END IF;
 	ELSE
 		IF m.labels IS NOT NULL AND isfinite(v_from) THEN
 			v_labels_from := datamon._bucket(s.watermark - m.label_lateness, m.bucket, m.bucket_origin);
@@ -432,7 +442,13 @@ BEGIN
 				INTO v_late USING v_age, v_from;
 		END IF;
 	END IF;
-	IF as_of IS NULL AND NOT from_the_start THEN
+	IF v_follow OR v_follow_labels THEN
+		clock := greatest(clock, datamon._clock(v_newest, m.lateness, m.bucket));
+		IF clock IS NULL THEN
+			RETURN;
+		END IF;
+	END IF;
+	IF as_of IS NULL AND NOT from_the_start AND NOT v_follow_labels THEN
 		v_filled := datamon._backfill_chunk(monitor_id);
 		filled := v_filled <> '{}';
 	END IF;

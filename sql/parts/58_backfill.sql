@@ -109,36 +109,61 @@ END
 $$;
 COMMENT ON FUNCTION datamon._plan_backfill(int, timestamptz) IS 'internal';
 
-/* Reads the next chunk of history; returns its buckets. */
-CREATE FUNCTION datamon._backfill_chunk(monitor_id int) RETURNS timestamptz[]
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+/* The next chunk of history, [low, high); NULL: there is none. */
+CREATE FUNCTION datamon._next_chunk(monitor_id int, OUT stretch int, OUT low timestamptz, OUT high timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
 	m record;
 	b record;
 	v_rows bigint := datamon._backfill_rows();
-	v_low timestamptz;
-	v_buckets timestamptz[];
 BEGIN
 	SELECT x.* INTO b FROM datamon._own_backfill x
-	WHERE x.monitor_id = _backfill_chunk.monitor_id AND x.from_start < x.read_from ORDER BY x.stretch LIMIT 1;
+	WHERE x.monitor_id = _next_chunk.monitor_id AND x.from_start < x.read_from ORDER BY x.stretch LIMIT 1;
 	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _next_chunk.monitor_id;
+	stretch := b.stretch;
+	high := b.read_from;
+	low := CASE WHEN v_rows > 0 THEN datamon._time_after_rows(monitor_id, b.from_start, b.read_from, v_rows) END;
+	low := greatest(datamon._bucket(low, datamon._backfill_unit(m.bucket), m.bucket_origin), b.from_start);
+END
+$$;
+COMMENT ON FUNCTION datamon._next_chunk(int) IS 'internal';
+
+/* A chunk has been read, and its cells are stored. */
+CREATE FUNCTION datamon._chunk_read(monitor_id int, stretch int, low timestamptz) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	UPDATE datamon._own_backfill x
+	SET read_from = $3, n = x.n + (SELECT coalesce(sum(c.n), 0) FROM datamon._own_cell c JOIN datamon._own_segment g USING (monitor_id, segment_id)
+		WHERE c.monitor_id = $1 AND g.key = '{}' AND c.bucket >= $3 AND c.bucket < x.read_from)
+	WHERE x.monitor_id = $1 AND x.stretch = $2
+$$;
+COMMENT ON FUNCTION datamon._chunk_read(int, int, timestamptz) IS 'internal';
+
+/* Reads the next chunk of history; returns its buckets. */
+CREATE FUNCTION datamon._backfill_chunk(monitor_id int) RETURNS timestamptz[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	b record;
+	v_buckets timestamptz[];
+BEGIN
+	SELECT x.* INTO b FROM datamon._next_chunk(_backfill_chunk.monitor_id) x;
+	IF b.low IS NULL THEN
 		RETURN '{}';
 	END IF;
-	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _backfill_chunk.monitor_id;
-	v_low := CASE WHEN v_rows > 0 THEN datamon._time_after_rows(monitor_id, b.from_start, b.read_from, v_rows) END;
-	v_low := greatest(datamon._bucket(v_low, datamon._backfill_unit(m.bucket), m.bucket_origin), b.from_start);
 	-- A label that came before the chunk has made tiles, maybe of rows that are gone since.
 	WITH gone AS (DELETE FROM datamon._own_tile t WHERE t.monitor_id = _backfill_chunk.monitor_id AND t.tier = 0
-			AND t.bucket >= v_low AND t.bucket < b.read_from RETURNING t.bucket)
+			AND t.bucket >= b.low AND t.bucket < b.high RETURNING t.bucket)
 	SELECT coalesce(array_agg(DISTINCT g.bucket), '{}') INTO v_buckets FROM gone g;
-	v_buckets := v_buckets || datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, v_low, b.read_from, 'infinity'), NULL, false);
+	v_buckets := v_buckets || datamon._store_tiles(monitor_id, datamon._rows_query(monitor_id, b.low, b.high, 'infinity'), NULL, false);
 	PERFORM datamon._store_cells(monitor_id, v_buckets);
-	UPDATE datamon._own_backfill x
-	SET read_from = v_low, n = x.n + (SELECT coalesce(sum(c.n), 0) FROM datamon._own_cell c JOIN datamon._own_segment g USING (monitor_id, segment_id)
-		WHERE c.monitor_id = _backfill_chunk.monitor_id AND g.key = '{}' AND c.bucket >= v_low AND c.bucket < b.read_from)
-	WHERE x.monitor_id = b.monitor_id AND x.stretch = b.stretch;
+	PERFORM datamon._chunk_read(monitor_id, b.stretch, b.low);
 	RETURN v_buckets;
 END
 $$;

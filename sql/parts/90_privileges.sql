@@ -14,7 +14,7 @@ GRANT INSERT (source, time_column, bucket, bucket_origin, lateness, labels, labe
 	ON datamon._own_monitor TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._own_state, datamon._own_cell, datamon._own_past_volume,
 	datamon._own_backfill, datamon._own_dimension, datamon._own_dimension_value, datamon._own_cuboid, datamon._own_pruned_pair, datamon._own_tile,
-	datamon._own_heap_state, datamon._own_page_map,
+	datamon._own_heap_state, datamon._own_page_map, datamon._own_label_place,
 	datamon._own_baseline, datamon._own_baseline_noise, datamon._own_evaluation TO PUBLIC;
 GRANT SELECT, INSERT (monitor_id, key), DELETE ON datamon._own_segment TO PUBLIC;
 GRANT SELECT, DELETE,

@@ -224,6 +224,12 @@ dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to)
 		rows->outcome[to] = rows->outcome[from];
 }
 
+bool
+dm_tile_maker_wants(const DmTileMaker *m, int64 bucket)
+{
+	return m->nbuckets < 0 || bsearch(&bucket, m->buckets, m->nbuckets, sizeof(int64), compare_buckets) != NULL;
+}
+
 /* Keep the rows of buckets that count. */
 static void
 choose_rows(const DmTileMaker *m, DmRows *rows)
@@ -241,8 +247,7 @@ choose_rows(const DmTileMaker *m, DmRows *rows)
 			continue;
 		if (b != last)
 		{
-			wanted = m->nbuckets < 0 ||
-				bsearch(&b, m->buckets, m->nbuckets, sizeof(int64), compare_buckets) != NULL;
+			wanted = dm_tile_maker_wants(m, b);
 			last = b;
 		}
 		if (!wanted)

@@ -87,6 +87,9 @@ extern void dm_tile_maker_release(DmTileMaker *m, int64 bucket);
 extern void dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to);
 extern void dm_tile_maker_finish(DmTileMaker *m);
 
+/* Does this bucket count? */
+extern bool dm_tile_maker_wants(const DmTileMaker *m, int64 bucket);
+
 /*
  * Rows of the result, told apart by their kind: "tile", without the cells where a sink has them; "value", with number
  * of the dimension in "cuboid" and the id in "number"; and what fronts add.

@@ -23,6 +23,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "cube/heap.h"
 #include "cube/tile_maker.h"
 #include "scan/track.h"
 
@@ -40,20 +41,14 @@ PG_FUNCTION_INFO_V1(datamon_heap_obstacle);
 #define ARG_NAMED (ARG_NAMES + 7)
 #define ARG_INSERT (ARG_NAMES + 8)
 
-typedef struct StoredMap
-{
-	int32		monitor;
-	Oid			relation;
-} StoredMap;
-
-/* A chunk of the page map, through a view that shows the caller his own. */
-static bytea *
-fetch_chunk(void *from, uint32 number)
+/* Through a view that shows the caller his own. */
+bytea *
+dm_stored_chunk(void *from, uint32 number)
 {
 	static const char *query =
 		"SELECT map FROM datamon._own_page_map WHERE monitor_id OPERATOR(pg_catalog.=) $1 "
 		"AND relation OPERATOR(pg_catalog.=) $2 AND chunk OPERATOR(pg_catalog.=) $3";
-	const StoredMap *stored = from;
+	const DmStoredMap *stored = from;
 	MemoryContext old = CurrentMemoryContext;
 	Oid			types[3] = {INT4OID, OIDOID, INT4OID};
 	Datum		values[3];
@@ -106,13 +101,8 @@ find_columns(Relation relation, ArrayType *names, DmScanColumn *columns, int nco
 	}
 }
 
-/*
- * The relation as it can be read with the rights that the caller has on the
- * table he named: that table itself, or a partition of it.  NULL and why not,
- * if it cannot.
- */
-static Relation
-open_heap(Oid named, Oid relid, ArrayType *names, DmScanColumn *columns, int ncolumns, const char **obstacle)
+Relation
+dm_open_heap(Oid named, Oid relid, ArrayType *names, DmScanColumn *columns, int ncolumns, const char **obstacle)
 {
 	Relation	table = table_open(named, AccessShareLock);
 	Relation	relation;
@@ -247,14 +237,14 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 {
 	DmTileMaker *m = dm_tile_maker_new(fcinfo, 1);
 	Relation	relation;
-	StoredMap	stored;
+	DmStoredMap stored;
 	DmChanges  *changes;
 	const char *obstacle;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(ARG_NAMES) || PG_ARGISNULL(ARG_MONITOR) ||
 		PG_ARGISNULL(ARG_FROM) || PG_ARGISNULL(ARG_PIECE))
 		elog(ERROR, "arguments must not be null");
-	relation = open_heap(PG_ARGISNULL(ARG_NAMED) ? PG_GETARG_OID(0) : PG_GETARG_OID(ARG_NAMED), PG_GETARG_OID(0),
+	relation = dm_open_heap(PG_ARGISNULL(ARG_NAMED) ? PG_GETARG_OID(0) : PG_GETARG_OID(ARG_NAMED), PG_GETARG_OID(0),
 						 PG_GETARG_ARRAYTYPE_P(ARG_NAMES), m->columns, m->nscan, &obstacle);
 	if (m->outcome)
 	{
@@ -271,7 +261,7 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	if (PG_GETARG_BOOL(ARG_INSERT))
 		m->sink = dm_tile_sink_new(stored.monitor, TupleDescAttr(m->result.row.desc, DM_TILE_COLUMN)->atttypid);
 	changes = dm_track(relation, GetActiveSnapshot(), &m->columns[0], bucket_of(m, PG_GETARG_TIMESTAMPTZ(ARG_FROM)),
-					   PG_ARGISNULL(ARG_STATE) ? NULL : PG_GETARG_BYTEA_P(ARG_STATE), fetch_chunk, &stored);
+					   PG_ARGISNULL(ARG_STATE) ? NULL : PG_GETARG_BYTEA_P(ARG_STATE), dm_stored_chunk, &stored);
 	count_rows(m, relation, GetActiveSnapshot(), changes);
 	put_changes(m, changes);
 	table_close(relation, NoLock);
@@ -298,7 +288,7 @@ datamon_heap_obstacle(PG_FUNCTION_ARGS)
 	int			n = ArrayGetNItems(ARR_NDIM(names), ARR_DIMS(names));
 	DmScanColumn *columns = palloc0(sizeof(DmScanColumn) * Max(n, 1));
 	const char *obstacle;
-	Relation	relation = open_heap(PG_GETARG_OID(0), PG_GETARG_OID(1), names, columns, n, &obstacle);
+	Relation	relation = dm_open_heap(PG_GETARG_OID(0), PG_GETARG_OID(1), names, columns, n, &obstacle);
 
 	if (obstacle == NULL && !have_casts(relation, columns, n))
 		obstacle = "a column's type has a cast to text of its own";

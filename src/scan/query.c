@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/tupmacs.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -26,6 +27,7 @@ struct DmQueryScan
 	int			natts;
 	const char **at;			/* [column][row] */
 	Datum	   *cell;			/* [column][row] of what is passed by value */
+	DmRowPlace *place;			/* [row]; NULL: not asked for */
 };
 
 /* The caller goes on in his own memory context, whatever SPI_connect() has made current. */
@@ -79,6 +81,28 @@ dm_query_begin(const char *query, DmScanColumn *columns, int ncolumns)
 	return scan;
 }
 
+const DmRowPlace *
+dm_query_places(DmQueryScan *scan)
+{
+	TupleDesc	desc = scan->portal->tupDesc;
+	int			n = scan->natts;
+
+	if (n < 2 || TupleDescAttr(desc, n - 2)->atttypid != OIDOID || TupleDescAttr(desc, n - 1)->atttypid != TIDOID)
+		elog(ERROR, "query has no places");
+	scan->place = palloc(sizeof(DmRowPlace) * FETCH);
+	return scan->place;
+}
+
+static void
+take_place(const DmQueryScan *scan, DmRowPlace *place)
+{
+	int			n = scan->natts;
+
+	place->relation = scan->null[n - 2] || scan->null[n - 1] ? InvalidOid : DatumGetObjectId(scan->value[n - 2]);
+	if (OidIsValid(place->relation))
+		place->tid = *(ItemPointer) DatumGetPointer(scan->value[n - 1]);
+}
+
 /* Pointers to the values of one row, as they would lie in a tuple. */
 static void
 place_row(DmQueryScan *scan, HeapTuple tuple, TupleDesc desc, int row)
@@ -86,6 +110,8 @@ place_row(DmQueryScan *scan, HeapTuple tuple, TupleDesc desc, int row)
 	int			i;
 
 	heap_deform_tuple(tuple, desc, scan->value, scan->null);
+	if (scan->place)
+		take_place(scan, &scan->place[row]);
 	for (i = 0; i < scan->ncolumns; i++)
 	{
 		const DmColumnReader *r = &scan->readers[i];

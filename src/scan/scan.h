@@ -8,6 +8,7 @@
 
 #include "access/htup.h"
 #include "storage/block.h"
+#include "storage/itemptr.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 
@@ -77,6 +78,18 @@ extern void dm_scan_value(const DmScanColumn *column, uint32 id, struct JsonbVal
 typedef struct DmQueryScan DmQueryScan;
 extern DmQueryScan *dm_query_begin(const char *query, DmScanColumn *columns, int ncolumns);
 extern DmRows *dm_query_next(DmQueryScan *scan);	/* NULL at the end */
+
+/*
+ * Where another row lies that was joined to each: a relation and a ctid, the
+ * last two columns of the query.  Asked for before the first row.
+ */
+typedef struct DmRowPlace
+{
+	Oid			relation;		/* InvalidOid: none was */
+	ItemPointerData tid;
+} DmRowPlace;
+
+extern const DmRowPlace *dm_query_places(DmQueryScan *scan);
 extern void dm_query_end(DmQueryScan *scan);
 
 #endif							/* DATAMON_SCAN_SCAN_H */

@@ -34,6 +34,8 @@ mix(uint64 h, uint64 v)
 static uint64
 fingerprint_of(const DmScanColumn *time)
 {
+	if (time == NULL)
+		return mix(BLCKSZ, DM_CHUNK_PAGES);
 	return mix(mix(mix(mix(BLCKSZ, DM_CHUNK_PAGES), time->attnum), (uint64) time->width), (uint64) time->origin);
 }
 
@@ -166,7 +168,7 @@ start(DmTrack *t, int64 first_bucket)
 {
 	t->changes = palloc0(sizeof(DmChanges));
 	t->changes->first_bucket = Max(first_bucket, DM_NO_BUCKET + 1);
-	t->room_dirty = t->room_blocks = t->room_written = 0;
+	t->room_dirty = t->room_blocks = t->room_written = t->room_judged = 0;
 }
 
 DmChanges *

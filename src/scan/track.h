@@ -35,6 +35,15 @@ typedef struct DmChangedBlock
 	int64		least;			/* no row is of an earlier bucket */
 } DmChangedBlock;
 
+/* Visible rows of a page that changed: their line pointers, and which were visible at the last tick. */
+typedef struct DmJudgedPage
+{
+	BlockNumber block;
+	int			nrows;
+	const uint16 *offset;
+	const bool *old;
+} DmJudgedPage;
+
 typedef struct DmWrittenChunk
 {
 	uint32		number;
@@ -51,6 +60,8 @@ typedef struct DmChanges
 	uint32		nblocks;
 	int64		too_late;		/* new rows before the window */
 	TimestampTz newest;			/* of the rows on pages that were read; -infinity: none had a time */
+	DmJudgedPage *judged;		/* ascending; where buckets are blocks */
+	uint32		njudged;
 
 	bytea	   *state;
 	uint32		nchunks;		/* chunks that the heap has now: delete those numbered from here on */
@@ -67,8 +78,9 @@ typedef bytea *(*DmChunkFetch) (void *from, uint32 number);
 
 /*
  * The relation is locked and readable page by page (dm_scan_obstacle); "time"
- * is a DM_AS_BUCKET column.  State NULL, or not of this relation's past: all
- * rows are counted anew.  Everything is allocated in the current context.
+ * is a DM_AS_BUCKET column; NULL: a row's bucket is the number of its block.
+ * State NULL, or not of this relation's past: all rows are counted anew.
+ * Everything is allocated in the current context.
  */
 extern DmChanges *dm_track(Relation relation, Snapshot snapshot, const DmScanColumn *time, int64 first_bucket,
 						   const bytea *state, DmChunkFetch fetch, void *from);

@@ -78,11 +78,36 @@ verdict_of(const DmTrack *t, const DmChunk *then, uint64 xmin)
 	return verdict;
 }
 
+/* For callers that want to know which rows, not only how many. */
+static void
+keep_rows(DmTrack *t, BlockNumber block, const bool *old)
+{
+	DmChanges  *c = t->changes;
+	const DmPageRows *rows = &t->scan->rows;
+	uint16	   *offset = palloc(sizeof(uint16) * (rows->n + 1));
+	bool	   *is_old = palloc(sizeof(bool) * (rows->n + 1));
+
+	if (c->njudged == t->room_judged)
+	{
+		t->room_judged = Max(64, t->room_judged * 2);
+		c->judged = c->judged == NULL ? palloc(sizeof(DmJudgedPage) * t->room_judged)
+			: repalloc_huge(c->judged, sizeof(DmJudgedPage) * t->room_judged);
+	}
+	memcpy(offset, rows->offset, sizeof(uint16) * rows->n);
+	memcpy(is_old, old, sizeof(bool) * rows->n);
+	c->judged[c->njudged].block = block;
+	c->judged[c->njudged].nrows = rows->n;
+	c->judged[c->njudged].offset = offset;
+	c->judged[c->njudged++].old = is_old;
+}
+
 static void
 judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 {
 	const DmPageRows *rows = &t->scan->rows;
 	uint8		fresh[DM_ROWS / 8];
+	bool		is_old[DM_ROWS];
+	bool		by_block = t->scan->time == NULL;
 	uint64		last = 0;
 	DmXidVerdict verdict = DM_XID_DOUBTFUL;
 	int64		least = PG_INT64_MAX;
@@ -100,7 +125,8 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 			last = rows->xmin[i];
 			verdict = verdict_of(t, then, last);
 		}
-		if (verdict == DM_XID_OLD)
+		is_old[i] = verdict == DM_XID_OLD;
+		if (is_old[i])
 			old++;
 		else if (verdict == DM_XID_DOUBTFUL)
 			doubtful++;
@@ -111,6 +137,14 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 				t->changes->too_late++;
 		}
 	}
+	/*
+	 * Rows that came and went leave no trace in a count, but since the chunk was
+	 * put off ticks may have seen them.
+	 */
+	if (by_block && then->put_off)
+		doubtful++;
+	if (by_block && (old != rows->n || old != page->rows || doubtful > 0))
+		keep_rows(t, block, is_old);
 	if (old != page->rows || doubtful > 0)
 	{
 		dirty_page(t, page);

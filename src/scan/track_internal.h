@@ -21,6 +21,7 @@ typedef struct DmTrack
 	uint32		room_dirty;
 	uint32		room_blocks;
 	uint32		room_written;
+	uint32		room_judged;
 	DmPage		page[DM_CHUNK_PAGES];	/* of the chunk at hand */
 } DmTrack;
 

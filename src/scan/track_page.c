@@ -27,7 +27,8 @@ dm_page_scan_begin(Relation relation, Snapshot snapshot, const DmScanColumn *tim
 	scan->relation = relation;
 	scan->snapshot = snapshot;
 	scan->time = time;
-	scan->type = getBaseType(TupleDescAttr(RelationGetDescr(relation), time->attnum - 1)->atttypid);
+	scan->type = time == NULL ? TIMESTAMPTZOID
+		: getBaseType(TupleDescAttr(RelationGetDescr(relation), time->attnum - 1)->atttypid);
 	if (scan->type != TIMESTAMPTZOID && scan->type != TIMESTAMPOID && scan->type != DATEOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -69,11 +70,14 @@ static int64
 bucket_of(DmPageScan *scan, HeapTuple tuple)
 {
 	bool		null;
-	Datum		value = heap_getattr(tuple, scan->time->attnum, RelationGetDescr(scan->relation), &null);
+	Datum		value;
 	int64		t;
 	__int128	distance;
 	__int128	bucket;
 
+	if (scan->time == NULL)
+		return ItemPointerGetBlockNumber(&tuple->t_self);
+	value = heap_getattr(tuple, scan->time->attnum, RelationGetDescr(scan->relation), &null);
 	if (null || !time_of(scan->type, value, &t))
 		return DM_NO_BUCKET;
 	scan->newest = Max(scan->newest, t);
@@ -137,6 +141,7 @@ collect(DmPageScan *scan, Buffer buffer, Page page)
 		}
 		rows->xmin[rows->n] = tuple.t_data->t_infomask & HEAP_MOVED ? 0
 			: dm_xid_widen(HeapTupleHeaderGetRawXmin(tuple.t_data), scan->next);
+		rows->offset[rows->n] = offset;
 		rows->bucket[rows->n++] = bucket_of(scan, &tuple);
 		smallest = Min(smallest, MAXALIGN(tuple.t_len));
 	}

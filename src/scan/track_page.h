@@ -33,13 +33,14 @@ typedef struct DmPageRows
 	bool		open;
 	uint64		xmin[DM_ROWS];	/* 0: doubtful */
 	int64		bucket[DM_ROWS];
+	uint16		offset[DM_ROWS];	/* line pointers */
 } DmPageRows;
 
 typedef struct DmPageScan
 {
 	Relation	relation;
 	Snapshot	snapshot;
-	const DmScanColumn *time;
+	const DmScanColumn *time;	/* NULL: buckets are blocks */
 	Oid			type;			/* of the column, not a domain */
 	BufferAccessStrategy strategy;
 	uint64		next;			/* id to be given out next */

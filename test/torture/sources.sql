@@ -94,6 +94,12 @@ BEGIN
 		INTO ids USING CASE WHEN reach > '1 minute' THEN 4000 ELSE 500 END, reach, 1 + (random() * (most - 1))::int;
 	IF ids IS NULL THEN
 		RETURN;
+	ELSIF name = 'labelled' AND dice < 0.1 THEN
+		DELETE FROM label WHERE abs(id) = ANY (ids);
+	ELSIF name = 'labelled' AND dice < 0.2 THEN
+		-- To a key that no row has, or back; where both are there, one makes way.
+		DELETE FROM label l WHERE l.id < 0 AND -l.id = ANY (ids) AND EXISTS (SELECT FROM label o WHERE o.id = -l.id);
+		UPDATE label SET id = -id WHERE abs(id) = ANY (ids);
 	ELSIF name = 'labelled' AND dice < 0.6 THEN
 		INSERT INTO label SELECT i, clock_timestamp(), CASE WHEN random() < 0.9 THEN random() < 0.4 END FROM unnest(ids) i
 		ON CONFLICT (id) DO UPDATE SET label_at = excluded.label_at, actual = excluded.actual;
