@@ -236,6 +236,7 @@ DECLARE
 	v_new_label text;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
+	PERFORM datamon._check_monitored_columns(monitor_id);
 	v_source := datamon._qualified(m.source);
 	v_time := datamon._time_expression(m.source, m.time_column, 's');
 	IF v_time IS NULL THEN

@@ -23,7 +23,8 @@ dm_reader_cannot(const DmColumnReader *r, const char *what)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("a column of type %s cannot be read as a %s", format_type_be(r->base), what)));
+			 errmsg("a column of type %s cannot be read as a %s", format_type_be(r->base), what),
+			 errhint("Read a view that casts it; a monitor whose source was altered: unwatch() and watch() again.")));
 }
 
 static void
@@ -225,7 +226,7 @@ floor_divided(int64 t, const DmScanColumn *c)
 	return quotient - (since % c->width < 0);
 }
 
-/* Microseconds since 2000, without a zone or in UTC; false: not finite, or a date that no timestamp holds. */
+/* Microseconds since 2000, without a zone or in UTC; false: not finite, or more than a timestamp holds. */
 static bool
 time_of(const DmColumnReader *r, const char *p, int64 *t)
 {
