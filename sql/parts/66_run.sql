@@ -80,16 +80,24 @@ END
 $$;
 COMMENT ON FUNCTION datamon._tick(int, timestamptz) IS 'internal';
 
-CREATE FUNCTION datamon._due() RETURNS SETOF int
+/*
+ * Owners take turns, beginning with the one behind whoever had the last: a role
+ * with a thousand monitors, or slow ones, must not keep others' waiting.  Among
+ * the monitors of an owner, the one that has been due longest comes first.
+ */
+CREATE FUNCTION datamon._due(last_monitor_id int DEFAULT NULL) RETURNS SETOF int
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT m.monitor_id
-	FROM datamon._member_monitor m
-	LEFT JOIN datamon._member_state s USING (monitor_id)
-	WHERE m.enabled AND coalesce(s.next_due, '-infinity') <= now()
-	ORDER BY s.next_due NULLS FIRST, m.monitor_id
+	SELECT x.monitor_id
+	FROM (
+		SELECT m.monitor_id, m.owner::oid AS owner,
+			row_number() OVER (PARTITION BY m.owner::oid ORDER BY s.next_due NULLS FIRST, m.monitor_id) AS turn
+		FROM datamon._member_monitor m
+		LEFT JOIN datamon._member_state s USING (monitor_id)
+		WHERE m.enabled AND coalesce(s.next_due, '-infinity') <= now()) x
+	ORDER BY x.turn, x.owner <= coalesce((SELECT l.owner::oid FROM datamon._member_monitor l WHERE l.monitor_id = $1), 0), x.owner
 $$;
-COMMENT ON FUNCTION datamon._due() IS 'monitors that the caller may tick and whose time has come';
+COMMENT ON FUNCTION datamon._due(int) IS 'monitors that the caller may tick and whose time has come, owners in turn';
 
 /* Keeps the error of a failed tick, and tries again later each time. */
 CREATE FUNCTION datamon._tick_failed(monitor_id int, sqlstate text, message text, hint text) RETURNS void

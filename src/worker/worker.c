@@ -274,14 +274,16 @@ typedef struct DueList
 	int		   *ids;
 } DueList;
 
-#define DUE_QUERY "SELECT d FROM datamon._due() d"
+#define DUE_QUERY "SELECT d FROM datamon._due($1) d"
 
 static void
 read_due(void *arg)
 {
 	DueList    *due = (DueList *) arg;
+	Oid			types[1] = {INT4OID};
+	Datum		values[1] = {Int32GetDatum(my_slot->last_monitor_id)};
 
-	if (SPI_execute(DUE_QUERY, false, 0) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(DUE_QUERY, 1, types, values, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "unexpected result of datamon._due()");
 	due->ids = MemoryContextAlloc(due->context, sizeof(int) * Max(SPI_processed, 1));
 	for (uint64 i = 0; i < SPI_processed; i++)
