@@ -13,10 +13,16 @@ CREATE AGGREGATE datamon.profile(VARIADIC "any") (
 	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.profile("any") IS 'profile of all given columns in one call a row';
--- profile(t) of one text alone would otherwise be read as a cast of t to the type profile
+-- profile(t) of one text alone would otherwise be read as a cast of t to the type profile, or, of "char", be ambiguous
 CREATE FUNCTION datamon._profile_trans(datamon.profile, text) RETURNS datamon.profile
 	AS 'MODULE_PATHNAME', 'datamon_profile_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION datamon._profile_trans(datamon.profile, varchar) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._profile_trans(datamon.profile, bpchar) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._profile_trans(datamon.profile, name) RETURNS datamon.profile
+	AS 'MODULE_PATHNAME', 'datamon_profile_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._profile_trans(datamon.profile, "char") RETURNS datamon.profile
 	AS 'MODULE_PATHNAME', 'datamon_profile_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE AGGREGATE datamon.profile(text) (
 	SFUNC = datamon._profile_trans, STYPE = datamon.profile, SSPACE = 16384,
@@ -28,6 +34,21 @@ CREATE AGGREGATE datamon.profile(varchar) (
 	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE datamon.profile(varchar) IS 'profile of one varchar column';
+CREATE AGGREGATE datamon.profile(bpchar) (
+	SFUNC = datamon._profile_trans, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile(bpchar) IS 'profile of one character column';
+CREATE AGGREGATE datamon.profile(name) (
+	SFUNC = datamon._profile_trans, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile(name) IS 'profile of one name column';
+CREATE AGGREGATE datamon.profile("char") (
+	SFUNC = datamon._profile_trans, STYPE = datamon.profile, SSPACE = 16384,
+	COMBINEFUNC = datamon._profile_combine, FINALFUNC = datamon._profile_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.profile("char") IS 'profile of one "char" column';
 -- the same from arguments of types of their own, which Citus can split
 CREATE FUNCTION datamon._profile_trans(datamon.profile, text, double precision[], text[]) RETURNS datamon.profile
 	AS 'MODULE_PATHNAME', 'datamon_profile_arrays_trans' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -131,6 +131,7 @@ CREATE TABLE datamon.dimension (
 	rank int,
 	estimated_values float8,
 	rows_per_value float8,
+	type regtype,
 	PRIMARY KEY (monitor_id, dimension_no),
 	UNIQUE (monitor_id, column_name)
 ) WITH (fillfactor = 50);

@@ -106,15 +106,28 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._relation_columns(regclass) IS 'internal';
 
-/* A time column as timestamptz; without a time zone it is read as UTC. */
+/*
+ * A time column as timestamptz; without a time zone it is read as UTC.  A date
+ * that no timestamp holds is no time.
+ */
 CREATE FUNCTION datamon._time_expression(relation regclass, column_name name, alias text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN '%I.%I::timestamptz'
-		ELSE '(%I.%I::timestamp AT TIME ZONE ''UTC'')' END, $3, $2)
+	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN '%1$I.%2$I::timestamptz'
+		WHEN 'date'::regtype THEN '(CASE WHEN %1$I.%2$I < %3$s THEN %1$I.%2$I::timestamp END AT TIME ZONE ''UTC'')'
+		ELSE '(%1$I.%2$I::timestamp AT TIME ZONE ''UTC'')' END, $3, $2, datamon._time_limit($1, $2))
 	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
 $$;
 COMMENT ON FUNCTION datamon._time_expression(regclass, name, text) IS 'internal';
+
+/* What is not below it has no time: a bound that an index can use. */
+CREATE FUNCTION datamon._time_limit(relation regclass, column_name name) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE c.type_oid WHEN 'date'::regtype THEN 'DATE ''294277-01-01''' ELSE '''infinity''' END
+	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
+$$;
+COMMENT ON FUNCTION datamon._time_limit(regclass, name) IS 'internal';
 
 /*
  * Raises unless the current user may watch the relation.  A superuser watches

@@ -126,8 +126,8 @@ BEGIN
 	v_rows := datamon._estimated_rows(source);
 	EXECUTE format('SELECT (SELECT %1$s FROM (SELECT min(x.%3$I) AS %3$I FROM %2$s) s), (SELECT %1$s FROM (SELECT max(x.%3$I) AS %3$I FROM %2$s) s)',
 		datamon._time_expression(source, v_time, 's'),
-		format('(SELECT i.%I FROM %s i WHERE i.%1$I > ''-infinity'' AND i.%1$I < ''infinity'' %3$s) x', v_time, v_name,
-			CASE WHEN v_indexed OR v_rows < 5e6 THEN '' ELSE 'LIMIT 1000000' END), v_time)
+		format('(SELECT i.%I FROM %s i WHERE i.%1$I > ''-infinity'' AND i.%1$I < %4$s %3$s) x', v_time, v_name,
+			CASE WHEN v_indexed OR v_rows < 5e6 THEN '' ELSE 'LIMIT 1000000' END, datamon._time_limit(source, v_time)), v_time)
 	INTO v_first, v_last;
 	IF v_rows < 20000 AND v_first IS NOT NULL THEN
 		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 100000) s', v_name) INTO v_rows;

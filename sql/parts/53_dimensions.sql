@@ -71,10 +71,11 @@ DECLARE
 	m record;
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _number_dimensions.monitor_id;
-	INSERT INTO datamon._own_dimension (monitor_id, dimension_no, column_name, max_values, rank, estimated_values, rows_per_value)
+	INSERT INTO datamon._own_dimension (monitor_id, dimension_no, column_name, max_values, rank, estimated_values, rows_per_value, type)
 	SELECT c.monitor_id, row_number() OVER (ORDER BY c.column_name), c.column_name, m.max_values,
 		row_number() OVER (ORDER BY s.nonnull < 0.5 * s.n, s.estimated_values, c.column_name),
-		nullif(s.estimated_values, 0), s.total_rows / nullif(s.estimated_values, 0)
+		nullif(s.estimated_values, 0), s.total_rows / nullif(s.estimated_values, 0),
+		(SELECT r.type_oid::regtype FROM datamon._relation_columns(m.source) r WHERE r.column_name = c.column_name)
 	FROM datamon._own_monitored_column c
 	JOIN datamon._sample(m.source, m.time_column, ARRAY(SELECT x.column_name FROM datamon._own_monitored_column x
 		WHERE x.monitor_id = _number_dimensions.monitor_id AND x.role = 'dimension')) s USING (column_name)

@@ -197,7 +197,9 @@ CREATE FUNCTION datamon._time_range(relation regclass, column_name name, low tex
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format(CASE c.type_oid WHEN 'timestamptz'::regtype THEN 's.%1$I >= %2$s AND s.%1$I < %3$s'
-			ELSE 's.%1$I >= (%2$s::timestamptz AT TIME ZONE ''UTC'') AND s.%1$I < (%3$s::timestamptz AT TIME ZONE ''UTC'')' END, $2, $3, $4)
+			ELSE 's.%1$I >= (%2$s::timestamptz AT TIME ZONE ''UTC'') AND s.%1$I < (%3$s::timestamptz AT TIME ZONE ''UTC'')' END
+		|| ' AND s.%1$I > ''-infinity''' || CASE c.type_oid WHEN 'date'::regtype THEN ' AND s.%1$I < %4$s' ELSE '' END,
+		$2, $3, $4, datamon._time_limit($1, $2))
 	FROM datamon._relation_columns($1) c WHERE c.column_name = $2
 $$;
 COMMENT ON FUNCTION datamon._time_range(regclass, name, text, text) IS 'internal';
@@ -228,6 +230,7 @@ DECLARE
 	v_source text;
 	v_labels text;
 	v_time text;
+	v_limit text;
 	v_label_time text;
 	v_bucket text;
 	v_range text;
@@ -239,15 +242,17 @@ DECLARE
 	v_new_label text;
 BEGIN
 	SELECT * INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _ingest_queries.monitor_id;
+	PERFORM datamon._check_monitored_columns(monitor_id);
 	v_source := datamon._qualified(m.source);
 	v_time := datamon._time_expression(m.source, m.time_column, 's');
 	IF v_time IS NULL THEN
 		RAISE EXCEPTION 'time column "%" of % does not exist any more', m.time_column, v_source
 			USING ERRCODE = 'undefined_column', HINT = 'Remove the monitor with datamon.unwatch() and watch again.';
 	END IF;
+	v_limit := datamon._time_limit(m.source, m.time_column);
 	v_bucket := datamon._bucket_expression(v_time, m.bucket, m.bucket_origin);
 	v_range := datamon._time_range(m.source, m.time_column, '$1', '$2');
-	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s', v_time, m.time_column, v_source);
+	newest := format('SELECT %s FROM (SELECT max(i.%I) AS %2$I FROM %3$s i WHERE i.%2$I < %4$s) s', v_time, m.time_column, v_source, v_limit);
 	v_touched := CASE WHEN datamon._has_xmin(m.source) THEN '($3::int IS NULL OR age(s.xmin) <= $3)' ELSE '($3::int IS NULL OR true)' END;
 	SELECT coalesce(x.node_snapshots::text, '{}') INTO v_seen FROM datamon._own_state x WHERE x.monitor_id = _ingest_queries.monitor_id;
 	v_scanned := CASE WHEN datamon._reads_distributed(m.source) THEN format(
@@ -369,8 +374,8 @@ BEGIN
 		clock := as_of;
 	END IF;
 	IF clock IS NULL THEN
-		EXECUTE format('SELECT FROM %s s WHERE s.%I > ''-infinity'' AND s.%2$I < ''infinity'' LIMIT 1', datamon._qualified(m.source),
-			m.time_column);
+		EXECUTE format('SELECT FROM %s s WHERE s.%I > ''-infinity'' AND s.%2$I < %s LIMIT 1', datamon._qualified(m.source), m.time_column,
+			datamon._time_limit(m.source, m.time_column));
 		GET DIAGNOSTICS v_rows = ROW_COUNT;
 		IF v_rows = 0 THEN
 			RETURN;

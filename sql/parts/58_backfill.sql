@@ -84,8 +84,9 @@ BEGIN
 		RETURN '-infinity';
 	END IF;
 	EXECUTE format('SELECT (SELECT %1$s FROM (SELECT min(i.%2$I) AS %2$I FROM %3$s i WHERE i.%2$I > ''-infinity'') s),
-			(SELECT %1$s FROM (SELECT max(i.%2$I) AS %2$I FROM %3$s i WHERE i.%2$I < ''infinity'') s)',
-		datamon._time_expression(m.source, m.time_column, 's'), m.time_column, datamon._qualified(m.source)) INTO v_oldest, v_newest;
+			(SELECT %1$s FROM (SELECT max(i.%2$I) AS %2$I FROM %3$s i WHERE i.%2$I < %4$s) s)',
+		datamon._time_expression(m.source, m.time_column, 's'), m.time_column, datamon._qualified(m.source),
+		datamon._time_limit(m.source, m.time_column)) INTO v_oldest, v_newest;
 	v_unit := datamon._backfill_unit(m.bucket);
 	v_oldest := datamon._bucket(v_oldest, v_unit, m.bucket_origin);
 	v_open := datamon._bucket(least(v_newest, clock) - m.lateness, v_unit, m.bucket_origin);

@@ -186,7 +186,7 @@ BEGIN
 	SELECT c.monitor_id, c.segment_id, sum(c.n)::bigint, count(*)::int, datamon.merge(c.profile),
 		datamon.merge(c.performance)
 	FROM datamon._own_cell c
-	WHERE c.monitor_id = _refresh_baseline.monitor_id AND c.bucket >= lower(m.baseline) AND c.bucket + m.bucket <= upper(m.baseline)
+	WHERE c.monitor_id = _refresh_baseline.monitor_id AND c.bucket >= lower(m.baseline) AND c.bucket <= upper(m.baseline) - m.bucket
 	GROUP BY c.monitor_id, c.segment_id;
 
 	-- A bucket is part of what it is compared with, which makes it look closer than it is: undone by the factor of n.
@@ -207,7 +207,7 @@ BEGIN
 			UNION ALL
 			SELECT t.*, true
 			FROM datamon._measures(_refresh_baseline.monitor_id, lower(m.baseline), upper(m.baseline), true) t) v
-		WHERE v.n_reference > v.n_current AND v.bucket + m.bucket <= upper(m.baseline)) x
+		WHERE v.n_reference > v.n_current AND v.bucket <= upper(m.baseline) - m.bucket) x
 	GROUP BY x.segment_id, x.rule, x.column_no, x.after_labels;
 	UPDATE datamon._own_state s
 	SET baseline_until = clock, evaluated_until = coalesce(s.evaluated_until, datamon._bucket(upper(m.baseline), m.bucket, m.bucket_origin)),

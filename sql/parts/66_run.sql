@@ -80,27 +80,35 @@ END
 $$;
 COMMENT ON FUNCTION datamon._tick(int, timestamptz) IS 'internal';
 
-CREATE FUNCTION datamon._due() RETURNS SETOF int
+/*
+ * Owners take turns, beginning with the one behind whoever had the last: a role
+ * with a thousand monitors, or slow ones, must not keep others' waiting.  Among
+ * the monitors of an owner, the one that has been due longest comes first.
+ */
+CREATE FUNCTION datamon._due(last_monitor_id int DEFAULT NULL) RETURNS SETOF int
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT m.monitor_id
-	FROM datamon._member_monitor m
-	LEFT JOIN datamon._member_state s USING (monitor_id)
-	WHERE m.enabled AND coalesce(s.next_due, '-infinity') <= now()
-	ORDER BY s.next_due NULLS FIRST, m.monitor_id
+	SELECT x.monitor_id
+	FROM (
+		SELECT m.monitor_id, m.owner::oid AS owner,
+			row_number() OVER (PARTITION BY m.owner::oid ORDER BY s.next_due NULLS FIRST, m.monitor_id) AS turn
+		FROM datamon._member_monitor m
+		LEFT JOIN datamon._member_state s USING (monitor_id)
+		WHERE m.enabled AND coalesce(s.next_due, '-infinity') <= now()) x
+	ORDER BY x.turn, x.owner <= coalesce((SELECT l.owner::oid FROM datamon._member_monitor l WHERE l.monitor_id = $1), 0), x.owner
 $$;
-COMMENT ON FUNCTION datamon._due() IS 'monitors that the caller may tick and whose time has come';
+COMMENT ON FUNCTION datamon._due(int) IS 'monitors that the caller may tick and whose time has come, owners in turn';
 
 /* Keeps the error of a failed tick, and tries again later each time. */
-CREATE FUNCTION datamon._tick_failed(monitor_id int, sqlstate text, message text) RETURNS void
+CREATE FUNCTION datamon._tick_failed(monitor_id int, sqlstate text, message text, hint text) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	UPDATE datamon._member_state s
-	SET failures = least(greatest(s.failures, 0), 1000000) + 1, last_error = left($2 || ': ' || $3, 1000), last_error_at = now(),
+	SET failures = least(greatest(s.failures, 0), 1000000) + 1, last_error = left($2 || ': ' || $3 || coalesce('; hint: ' || nullif($4, ''), ''), 1000), last_error_at = now(),
 		next_due = now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(greatest(s.failures, 0), 10))
 	WHERE s.monitor_id = $1
 $$;
-COMMENT ON FUNCTION datamon._tick_failed(int, text, text) IS 'internal';
+COMMENT ON FUNCTION datamon._tick_failed(int, text, text, text) IS 'internal';
 
 CREATE FUNCTION datamon.tick(source regclass DEFAULT NULL, as_of timestamptz DEFAULT NULL)
 RETURNS TABLE (monitor_id int, source_name text, buckets_revised int, alerts_opened int, alerts_resolved int, duration interval,
@@ -112,6 +120,7 @@ DECLARE
 	m record;
 	r jsonb;
 	v_begin timestamptz;
+	v_hint text;
 	v_found boolean := false;
 BEGIN
 	FOR m IN
@@ -129,7 +138,8 @@ BEGIN
 			r := datamon._tick_as_owner(m.monitor_id, as_of);
 		EXCEPTION WHEN OTHERS THEN
 			error := SQLERRM;
-			PERFORM datamon._tick_failed(m.monitor_id, SQLSTATE, SQLERRM);
+			GET STACKED DIAGNOSTICS v_hint = PG_EXCEPTION_HINT;
+			PERFORM datamon._tick_failed(m.monitor_id, SQLSTATE, SQLERRM, v_hint);
 		END;
 		buckets_revised := (r ->> 'buckets_revised')::int;
 		alerts_opened := (r ->> 'alerts_opened')::int;

@@ -275,6 +275,7 @@ DECLARE
 	v_sets text;
 BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _recount_query.monitor_id;
+	PERFORM datamon._check_monitored_columns(monitor_id);
 	v_far := datamon._reads_distributed(m.source) OR m.labels IS NOT NULL AND datamon._reads_distributed(m.labels);
 	-- The form with arrays is the one that Citus splits.
 	SELECT CASE WHEN count(*) = 0 THEN 'r.c1' WHEN v_far THEN format('%L, ARRAY[%s]::float8[], ARRAY[%s]::text[]',

@@ -23,7 +23,8 @@ dm_reader_cannot(const DmColumnReader *r, const char *what)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("a column of type %s cannot be read as a %s", format_type_be(r->base), what)));
+			 errmsg("a column of type %s cannot be read as a %s", format_type_be(r->base), what),
+			 errhint("Read a view that casts it; a monitor whose source was altered: unwatch() and watch() again.")));
 }
 
 static void
@@ -225,7 +226,7 @@ floor_divided(int64 t, const DmScanColumn *c)
 	return quotient - (since % c->width < 0);
 }
 
-/* Microseconds since 2000, without a zone or in UTC; false: not finite. */
+/* Microseconds since 2000, without a zone or in UTC; false: not finite, or more than a timestamp holds. */
 static bool
 time_of(const DmColumnReader *r, const char *p, int64 *t)
 {
@@ -233,12 +234,8 @@ time_of(const DmColumnReader *r, const char *p, int64 *t)
 	{
 		DateADT		d = *(const DateADT *) p;
 
-		if (DATE_NOT_FINITE(d))
+		if (DATE_NOT_FINITE(d) || d >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 			return false;
-		if (d >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("date out of range for timestamp")));
 		*t = d * USECS_PER_DAY;
 		return true;
 	}
@@ -262,7 +259,8 @@ read_buckets(DmColumnReader *r, const char *const *value, int64 *bucket, int n)
 			continue;
 		}
 		/* most rows fall into the bucket of the row before */
-		if (r->bucket_no == DM_NO_BUCKET || t < r->bucket_start || t - r->bucket_start >= c->width)
+		if (r->bucket_no == DM_NO_BUCKET || t < r->bucket_start ||
+			(uint64) t - (uint64) r->bucket_start >= (uint64) c->width)
 		{
 			r->bucket_no = floor_divided(t, c);
 			r->bucket_start = (int64) ((__int128) r->bucket_no * c->width + c->origin);

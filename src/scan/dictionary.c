@@ -31,6 +31,8 @@ typedef struct Slot
 struct DmDictionary
 {
 	MemoryContext context;
+	MemoryContext values;		/* the bytes */
+	Size		value_bytes;
 	uint64		seed;
 	uint32		size;
 	uint32		most;			/* with an id of their own; the next id is everything else */
@@ -48,6 +50,7 @@ dm_dictionary_new(void)
 	DmDictionary *d = palloc0(sizeof(DmDictionary));
 
 	d->context = CurrentMemoryContext;
+	d->values = AllocSetContextCreate(d->context, "datamon dictionary", ALLOCSET_SMALL_SIZES);
 	d->most = PG_INT32_MAX / 2;
 	d->mask = FIRST_SLOTS - 1;
 	d->slot = palloc0(sizeof(Slot) * FIRST_SLOTS);
@@ -113,7 +116,10 @@ keep(DmDictionary *d, const char *bytes, size_t len)
 	char	   *copy;
 
 	if (len > CHUNK / 8)
-		copy = MemoryContextAllocHuge(d->context, len);
+	{
+		copy = MemoryContextAllocHuge(d->values, len);
+		d->value_bytes += len;
+	}
 	else
 	{
 		/* an empty value has an address, too: none means NULL to others */
@@ -121,7 +127,8 @@ keep(DmDictionary *d, const char *bytes, size_t len)
 		{
 			d->free_bytes = Min(CHUNK, 1024 + 16 * (Size) d->size);
 			d->free_bytes = Max(d->free_bytes, len);
-			d->free = MemoryContextAlloc(d->context, d->free_bytes);
+			d->free = MemoryContextAlloc(d->values, d->free_bytes);
+			d->value_bytes += d->free_bytes;
 		}
 		copy = d->free;
 		d->free += len;
@@ -205,6 +212,23 @@ bool
 dm_dictionary_is_other(const DmDictionary *d, uint32 id)
 {
 	return id > d->most;
+}
+
+Size
+dm_dictionary_value_bytes(const DmDictionary *d)
+{
+	return d->value_bytes;
+}
+
+void
+dm_dictionary_forget(DmDictionary *d)
+{
+	MemoryContextReset(d->values);
+	d->value_bytes = 0;
+	d->free = NULL;
+	d->free_bytes = 0;
+	d->size = 0;
+	memset(d->slot, 0, sizeof(Slot) * ((Size) d->mask + 1));
 }
 
 uint32

@@ -27,6 +27,9 @@ extern void dm_dictionary_limit(DmDictionary *d, uint32 most);
 extern uint32 dm_dictionary_id(DmDictionary *d, const char *bytes, size_t len);
 extern bool dm_dictionary_is_other(const DmDictionary *d, uint32 id);
 extern uint32 dm_dictionary_size(const DmDictionary *d);	/* ids are 1..size */
+extern Size dm_dictionary_value_bytes(const DmDictionary *d);
+/* Begin again with id 1. */
+extern void dm_dictionary_forget(DmDictionary *d);
 extern const char *dm_dictionary_bytes(const DmDictionary *d, uint32 id, size_t *len);
 
 #endif							/* DATAMON_SCAN_DICTIONARY_H */

@@ -141,6 +141,20 @@ dm_ids_begin(DmColumnReader *r)
 	}
 }
 
+/* The dictionary begins again: no id that was given means anything any more. */
+void
+dm_ids_forget(DmColumnReader *r)
+{
+	dm_dictionary_forget(r->column->dictionary);
+	r->last_id = 0;
+	if (r->direct)
+		memset(r->direct, 0, sizeof(uint32) * DM_DIRECT_IDS);
+	if (r->cache)
+		memset(r->cache, 0, sizeof(DmIdCache) * DM_CACHED_IDS);
+	if (r->id_of_raw)
+		memset(r->id_of_raw, 0, sizeof(uint32) * (Size) r->raw_room);
+}
+
 /* The id of a word that neither table knows. */
 static uint32
 new_word(DmColumnReader *r, uint64 word)

@@ -22,6 +22,10 @@
 
 PG_FUNCTION_INFO_V1(datamon_profile_scan);
 
+/* Values of one column that wait to be counted by what they are: what memory is bounded by. */
+#define MOST_VALUES 65536
+#define MOST_VALUE_BYTES (16 * 1024 * 1024)
+
 typedef struct ProfileScan
 {
 	DmScan	   *scan;
@@ -166,25 +170,42 @@ put_rows(ProfileScan *p)
 	scan->rows.n = 0;
 }
 
+/* Count the values of a column by what they are, which caps itself whatever their order. */
 static void
-put_categories(ProfileScan *p)
+put_category(ProfileScan *p, int column)
+{
+	DmDictionary *dictionary = p->scan->readers[column].column->dictionary;
+	uint32		id;
+
+	for (id = 0; id < p->counted[column]; id++)
+	{
+		const char *bytes = NULL;
+		size_t		len = 0;
+
+		if (p->count[column][id] == 0)
+			continue;
+		if (id != DM_NULL_ID)
+			bytes = dm_dictionary_bytes(dictionary, id, &len);
+		p->w = dm_working_put_category_times(p->w, column, bytes, len, p->count[column][id]);
+	}
+}
+
+/* A column of free text must not be held as a whole. */
+static void
+forget_values(ProfileScan *p)
 {
 	int			i;
-	uint32		id;
 
 	for (i = 0; i < p->scan->ncolumns; i++)
 	{
-		for (id = 0; id < p->counted[i]; id++)
-		{
-			const char *bytes = NULL;
-			size_t		len = 0;
+		DmColumnReader *r = &p->scan->readers[i];
 
-			if (p->count[i][id] == 0)
-				continue;
-			if (id != DM_NULL_ID)
-				bytes = dm_dictionary_bytes(p->scan->readers[i].column->dictionary, id, &len);
-			p->w = dm_working_put_category_times(p->w, i, bytes, len, p->count[i][id]);
-		}
+		if (r->id == NULL || (dm_dictionary_size(r->column->dictionary) < MOST_VALUES &&
+							  dm_dictionary_value_bytes(r->column->dictionary) < MOST_VALUE_BYTES))
+			continue;
+		put_category(p, i);
+		memset(p->count[i], 0, sizeof(uint64) * (Size) p->counted[i]);
+		dm_ids_forget(r);
 	}
 }
 
@@ -194,15 +215,20 @@ read_all(ProfileScan *p)
 {
 	DmScan	   *scan = p->scan;
 	BlockNumber block;
+	int			i;
 
 	for (block = 0; block < scan->blocks; block++)
 	{
 		dm_scan_append(scan, block);
 		if (scan->rows.n + MaxHeapTuplesPerPage > DM_ROWS)
+		{
 			put_rows(p);
+			forget_values(p);
+		}
 	}
 	put_rows(p);
-	put_categories(p);
+	for (i = 0; i < scan->ncolumns; i++)
+		put_category(p, i);
 }
 
 struct varlena *

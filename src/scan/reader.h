@@ -77,6 +77,7 @@ extern bool dm_read_numerics(const char *const *value, double *x, int n);
 
 /* ids.c */
 extern void dm_ids_begin(DmColumnReader *r);
+extern void dm_ids_forget(DmColumnReader *r);
 extern void dm_ids_read(DmColumnReader *r, const char *const *value, uint32 *id, int n);
 extern bool dm_ids_read_fixed(DmColumnReader *r, const char *const *base, int offset, uint32 *id, int n);
 

@@ -274,14 +274,16 @@ typedef struct DueList
 	int		   *ids;
 } DueList;
 
-#define DUE_QUERY "SELECT d FROM datamon._due() d"
+#define DUE_QUERY "SELECT d FROM datamon._due($1) d"
 
 static void
 read_due(void *arg)
 {
 	DueList    *due = (DueList *) arg;
+	Oid			types[1] = {INT4OID};
+	Datum		values[1] = {Int32GetDatum(my_slot->last_monitor_id)};
 
-	if (SPI_execute(DUE_QUERY, false, 0) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(DUE_QUERY, 1, types, values, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "unexpected result of datamon._due()");
 	due->ids = MemoryContextAlloc(due->context, sizeof(int) * Max(SPI_processed, 1));
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -310,21 +312,23 @@ typedef struct Failure
 	int			monitor_id;
 	int			sqlerrcode;
 	const char *message;
+	const char *hint;
 } Failure;
 
-#define FAILED_QUERY "SELECT datamon._tick_failed($1, $2, $3)"
+#define FAILED_QUERY "SELECT datamon._tick_failed($1, $2, $3, $4)"
 
 static void
 record_failure(void *arg)
 {
 	Failure    *failure = (Failure *) arg;
-	Oid			types[3] = {INT4OID, TEXTOID, TEXTOID};
-	Datum		values[3];
+	Oid			types[4] = {INT4OID, TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[4];
 
 	values[0] = Int32GetDatum(failure->monitor_id);
 	values[1] = CStringGetTextDatum(unpack_sql_state(failure->sqlerrcode));
 	values[2] = CStringGetTextDatum(failure->message ? failure->message : "");
-	SPI_execute_with_args(FAILED_QUERY, 3, types, values, NULL, false, 0);
+	values[3] = CStringGetTextDatum(failure->hint ? failure->hint : "");
+	SPI_execute_with_args(FAILED_QUERY, 4, types, values, NULL, false, 0);
 }
 
 #define NOTIFY_QUERY "SELECT datamon.notify_pending()"
@@ -336,9 +340,9 @@ notify(void *arg)
 }
 
 static void
-report_failure(int monitor_id, int sqlerrcode, const char *message)
+report_failure(int monitor_id, int sqlerrcode, const char *message, const char *hint)
 {
-	Failure		failure = {monitor_id, sqlerrcode, message};
+	Failure		failure = {monitor_id, sqlerrcode, message, hint};
 	ErrorData  *error;
 
 	count_tick(sqlerrcode);
@@ -368,7 +372,7 @@ tick_monitor(int monitor_id)
 		return;
 	}
 	log_error(error, psprintf("tick of datamon monitor %d", monitor_id));
-	report_failure(monitor_id, error->sqlerrcode, error->message);
+	report_failure(monitor_id, error->sqlerrcode, error->message, error->hint);
 }
 
 static bool
@@ -413,7 +417,7 @@ work_shift(void)
 	/* Before a tick could set it anew: what an earlier worker did not survive. */
 	if (my_slot->monitor_id != 0)
 		report_failure(my_slot->monitor_id, ERRCODE_ADMIN_SHUTDOWN,
-					   "the worker was terminated during the tick");
+					   "the worker was terminated during the tick", NULL);
 
 	error = try_transaction(DUE_QUERY, dm_tick_timeout, read_due, &due);
 	if (error)

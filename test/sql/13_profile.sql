@@ -93,3 +93,13 @@ SELECT profile(''::text, '{}'::float8[], '{}'::text[]) FROM r;
 SELECT profile(NULL, ARRAY[f8], ARRAY[t]) FROM r;
 SELECT profile(CASE WHEN i > 1 THEN 'cn' ELSE 'nc' END, ARRAY[f8], ARRAY[t]) FROM r;
 SELECT profile(repeat('n', 1601), array_fill(1::float8, ARRAY[1601]), '{}');
+-- every type of text alone, and in company
+CREATE TABLE letters AS SELECT x AS t, x::varchar AS v, x::char(1) AS b, x::name AS n, x::"char" AS c FROM unnest('{a,b,a,NULL}'::text[]) x;
+SELECT count(DISTINCT p::text) AS forms, count(*) FROM (
+	SELECT datamon.profile(t) AS p FROM letters UNION ALL SELECT datamon.profile(v) FROM letters UNION ALL
+	SELECT datamon.profile(b) FROM letters UNION ALL SELECT datamon.profile(n) FROM letters UNION ALL
+	SELECT datamon.profile(c) FROM letters UNION ALL
+	SELECT profile FROM datamon.profile_table('letters', '{c}')) x;
+SELECT datamon.profile(c) FROM letters;
+SELECT datamon.profile(c, c) = datamon.profile(t, t) AS same FROM letters;
+DROP TABLE letters;

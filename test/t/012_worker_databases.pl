@@ -62,15 +62,15 @@ cmp_ok($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHER
 	'<=', 2, 'with two workers at most');
 
 # A worker that cannot work at all is not started over and over.
-$node->safe_psql('s1', 'ALTER FUNCTION datamon._due() RENAME TO _due_hidden');
+$node->safe_psql('s1', 'ALTER FUNCTION datamon._due(int) RENAME TO _due_hidden');
 $before = -s $node->logfile;
 poll_ok($node, q{SELECT worker_failures >= 3 FROM datamon.worker_status() WHERE database = 's1'},
 	'failures of the worker are counted');
 is( $node->safe_psql('postgres', q{SELECT state = 'failed' AND next_due - last_end >= interval '4 seconds' FROM datamon.worker_status()
 	WHERE database = 's1'}), 't', 'and it backs off');
-my @errors = slurp_file($node->logfile, $before) =~ /ERROR:  function datamon._due\(\) does not exist/g;
+my @errors = slurp_file($node->logfile, $before) =~ /ERROR:  function datamon._due\(integer\) does not exist/g;
 cmp_ok(scalar(@errors), '<=', 4, 'so that the log stays readable');
-$node->safe_psql('s1', 'ALTER FUNCTION datamon._due_hidden() RENAME TO _due');
+$node->safe_psql('s1', 'ALTER FUNCTION datamon._due_hidden(int) RENAME TO _due');
 $node->reload;
 poll_ok($node, q{SELECT worker_failures = 0 FROM datamon.worker_status() WHERE database = 's1'},
 	'a reload ends the backoff');
