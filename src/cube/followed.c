@@ -12,8 +12,8 @@
  *	 kept    ... but those of page "number" whose line pointers are bits of "bytes"
  *	 new     rows of page "number" that were not visible at the last tick
  *	 chunk   of the page map, to be stored under its number
- *	 state   of the tracking; number of chunks, in bucket the newest time on pages that were read, in n how many new rows
- *	         were too late
+ *	 state   of the tracking; number of chunks, in bucket the newest time on pages that were
+ *	         read, in n how many new rows were too late
  */
 #include "postgres.h"
 

@@ -7,8 +7,8 @@
  *
  *	 dirty   a range of buckets whose tiles are all here: from "bucket" on, "number" buckets
  *	 chunk   of the page map, to be stored under its number
- *	 state   of the tracking; number of chunks, in bucket the newest time on pages that were read, in n how many new rows
- *	         were too late
+ *	 state   of the tracking; number of chunks, in bucket the newest time on pages that were
+ *	         read, in n how many new rows were too late
  */
 #include "postgres.h"
 
@@ -231,7 +231,10 @@ count_rows(DmTileMaker *m, Relation relation, Snapshot snapshot, DmChanges *chan
 	dm_tile_maker_finish(m);
 }
 
-/* _tiles_of_heap(relation, what dm_tile_maker_new() reads, names, thresholds, monitor, state, from, piece, named, insert) */
+/*
+ * _tiles_of_heap(relation, what dm_tile_maker_new() reads, names, thresholds, monitor, state,
+ * from, piece, named, insert)
+ */
 Datum
 datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 {
