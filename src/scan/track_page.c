@@ -57,10 +57,11 @@ time_of(Oid type, Datum value, int64 *t)
 	{
 		DateADT		day = DatumGetDateADT(value);
 
-		if (DATE_NOT_FINITE(day))
+		/* before the product: it could leave 64 bits, and look like a time */
+		if (DATE_NOT_FINITE(day) || day >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 			return false;
 		*t = (int64) day * USECS_PER_DAY;
-		return IS_VALID_TIMESTAMP(*t);
+		return true;
 	}
 	*t = DatumGetTimestampTz(value);
 	return !TIMESTAMP_NOT_FINITE(*t);
