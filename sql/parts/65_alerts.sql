@@ -202,27 +202,23 @@ BEGIN
 		SET state = 'open', opened_bucket = at_bucket, resolved_at = NULL, resolution = NULL, reopened = x.reopened + 1
 		WHERE x.alert_id = a.part_of AND x.state = 'resolved';
 		CONTINUE WHEN a.part_of IS NOT NULL;
-		SELECT x.alert_id, x.topic INTO h
+		SELECT array_agg(x.alert_id ORDER BY g.key <> '{}', datamon._lead(x.topic), x.alert_id) AS heads,
+			min(ROW(g.key <> '{}', datamon._lead(x.topic))::text) > ROW(a.key <> '{}', datamon._lead(a.topic))::text AS follow
+		INTO h
 		FROM datamon._own_alert x JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
 		WHERE x.monitor_id = _join_alerts.monitor_id AND x.state = 'open' AND x.part_of IS NULL AND x.alert_id <> a.alert_id
-			AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key)
-		ORDER BY g.key <> '{}', datamon._lead(x.topic), x.alert_id
-		LIMIT 1;
-		CONTINUE WHEN NOT FOUND;
-		IF datamon._lead(a.topic) < datamon._lead(h.topic) OR a.key = '{}' AND EXISTS (SELECT FROM datamon._own_alert x
-				JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
-				WHERE x.alert_id = h.alert_id AND g.key <> '{}') THEN
-			UPDATE datamon._own_alert x SET part_of = a.alert_id
-			WHERE x.monitor_id = _join_alerts.monitor_id AND (x.alert_id = h.alert_id OR x.part_of = h.alert_id);
-			UPDATE datamon._own_alert x SET severity = 'critical'
-			WHERE x.alert_id = a.alert_id AND EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = a.alert_id AND p.severity = 'critical');
-		ELSE
-			UPDATE datamon._own_alert x SET part_of = h.alert_id WHERE x.alert_id = a.alert_id;
-			UPDATE datamon._own_alert x SET severity = 'critical' WHERE x.alert_id = h.alert_id AND a.severity = 'critical';
-		END IF;
+			AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key);
+		CONTINUE WHEN h.heads IS NULL;
+		UPDATE datamon._own_alert x SET part_of = CASE WHEN h.follow THEN a.alert_id ELSE h.heads[1] END
+		WHERE x.monitor_id = _join_alerts.monitor_id
+			AND CASE WHEN h.follow THEN x.alert_id = ANY (h.heads) OR x.part_of = ANY (h.heads) ELSE x.alert_id = a.alert_id END;
+		UPDATE datamon._own_alert x SET severity = 'critical'
+		WHERE x.alert_id = CASE WHEN h.follow THEN a.alert_id ELSE h.heads[1] END
+			AND EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = x.alert_id AND p.severity = 'critical');
 	END LOOP;
 	UPDATE datamon._own_alert x SET title = datamon._title(x.alert_id)
-	WHERE x.monitor_id = _join_alerts.monitor_id AND x.alert_id IN (SELECT p.part_of FROM datamon._own_alert p WHERE p.alert_id = ANY (fresh));
+	WHERE x.monitor_id = _join_alerts.monitor_id AND (x.alert_id = ANY (fresh) OR x.part_of = ANY (fresh)
+		OR x.alert_id IN (SELECT p.part_of FROM datamon._own_alert p WHERE p.alert_id = ANY (fresh)));
 END
 $$;
 COMMENT ON FUNCTION datamon._join_alerts(int, timestamptz, bigint[]) IS 'internal';

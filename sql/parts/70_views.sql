@@ -179,7 +179,8 @@ COMMENT ON VIEW datamon.alerts IS 'what is wrong, worst first; then what was';
 
 CREATE VIEW datamon.alert_parts AS
 	SELECT a.part_of AS alert_id, a.alert_id AS part_id, a.state, a.severity, a.title, m.source, g.key AS segment, a.rule, a.column_name,
-		a.first_bucket, a.last_bucket, a.worst_p_value, a.worst_effect_size, a.value, a.reference_value, a.n_current, a.n_reference, a.monitor_id
+		a.first_bucket, a.last_bucket, a.resolution, a.worst_p_value, a.worst_effect_size, a.value, a.reference_value, a.n_current,
+		a.n_reference, a.monitor_id
 	FROM datamon._readable_alert a
 	JOIN datamon._readable_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
