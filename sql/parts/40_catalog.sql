@@ -322,13 +322,16 @@ CREATE TABLE datamon.alert (
 	reference_value float8,
 	n_current bigint,
 	n_reference bigint,
+	opened_bucket timestamptz,
+	part_of bigint REFERENCES datamon.alert ON DELETE SET NULL CHECK (part_of <> alert_id),
 	title text NOT NULL CHECK (length(title) <= 1000),
 	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX alert_one_at_a_time_idx ON datamon.alert (monitor_id, segment_id, rule, column_no)
 	WHERE state <> 'resolved';
 CREATE INDEX alert_to_notify_idx ON datamon.alert (alert_id)
-	WHERE state <> 'pending' AND notified_state IS DISTINCT FROM state;
+	WHERE state <> 'pending' AND part_of IS NULL AND notified_state IS DISTINCT FROM state;
+CREATE INDEX alert_part_of_idx ON datamon.alert (part_of) WHERE part_of IS NOT NULL;
 COMMENT ON TABLE datamon.alert IS 'findings: pending, open, resolved; history is kept';
 
 -- State, cells and alerts are rebuilt from the source; definitions travel with a dump.

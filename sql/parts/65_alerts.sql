@@ -7,6 +7,9 @@
  * output; missing values; else one column) are told once: on the whole source
  * if it has it, else once in each dimension, by the rule and segment that was
  * first or is worst.  The others are kept as evaluations, verdict 'inhibited'.
+ * Findings of several topics that open within three buckets of each other, on the
+ * same segment or on parts of it, are one alert with parts: performance leads, then
+ * the model's output, then what is furthest off.
  */
 
 /* The tests of one bucket with their verdicts. */
@@ -119,11 +122,11 @@ COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
 CREATE FUNCTION datamon._title(alert_id bigint) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT left(format('%s%s %s since %s: %s', x.thing,
+	SELECT left(format('%s%s %s since %s: %s%s', x.thing,
 		CASE WHEN g.key = '{}' THEN '' ELSE ' where ' || (SELECT string_agg(left(k.key, 60) || ' = ' || left(coalesce(k.value, 'NULL'), 60), ', ')
 			FROM jsonb_each_text(g.key) k) END,
 		x.verb, to_char(a.first_bucket AT TIME ZONE 'UTC', CASE WHEN m.bucket >= '1 day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM-DD HH24:MI' END),
-		x.fact), 500)
+		x.fact, CASE WHEN t.parts IS NOT NULL THEN '; along with ' || t.parts END), 500)
 	FROM datamon._own_alert a
 	JOIN datamon._own_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
@@ -155,9 +158,70 @@ AS $$
 			WHEN 'volume' THEN format('%s rows instead of about %s', a.value, round(a.reference_value::numeric))
 			ELSE format('%s instead of %s (%s in training)', round(a.value::numeric, 3), round(a.reference_value::numeric, 3), s.size)
 		END AS fact) x
+	CROSS JOIN LATERAL (SELECT string_agg(p.what, ', ' ORDER BY p.no) FILTER (WHERE p.no <= 5)
+			|| CASE WHEN count(*) > 5 THEN format(' and %s more', count(*) - 5) ELSE '' END AS parts
+		FROM (SELECT p.what, row_number() OVER (ORDER BY min(p.alert_id)) AS no
+			FROM (SELECT p.alert_id, left(coalesce(p.column_name, p.rule), 63) || CASE WHEN p.rule IN ('missing', 'new_values')
+					THEN ' (' || replace(p.rule, '_', ' ') || ')' ELSE '' END AS what
+				FROM datamon._own_alert p WHERE p.part_of = a.alert_id) p
+			GROUP BY p.what) p) t
 	WHERE a.alert_id = $1
 $$;
 COMMENT ON FUNCTION datamon._title(bigint) IS 'internal';
+
+/* How much a finding is the matter, rather than what comes along: the least leads. */
+CREATE FUNCTION datamon._lead(topic text) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE $1 WHEN 'performance' THEN 1 WHEN 'output' THEN 2 ELSE 3 END
+$$;
+COMMENT ON FUNCTION datamon._lead(text) IS 'internal';
+
+/*
+ * Alerts that have just opened become parts of one that leads, or lead.  What
+ * came back is part of what it was part of, and opens that again.
+ */
+CREATE FUNCTION datamon._join_alerts(monitor_id int, at_bucket timestamptz, fresh bigint[]) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	a record;
+	h record;
+	v_since timestamptz := (SELECT at_bucket - 3 * m.bucket FROM datamon._own_monitor m WHERE m.monitor_id = _join_alerts.monitor_id);
+BEGIN
+	FOR a IN
+		SELECT x.alert_id, x.part_of, x.topic, x.severity, g.key
+		FROM datamon._own_alert x
+		JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
+		JOIN datamon.rules r ON r.rule = x.rule
+		WHERE x.monitor_id = _join_alerts.monitor_id AND x.alert_id = ANY (fresh)
+		ORDER BY g.key <> '{}', datamon._lead(x.topic), x.worst_effect_size / r.minimum DESC, x.alert_id
+	LOOP
+		UPDATE datamon._own_alert x
+		SET state = 'open', opened_bucket = at_bucket, resolved_at = NULL, resolution = NULL, reopened = x.reopened + 1
+		WHERE x.alert_id = a.part_of AND x.state = 'resolved';
+		CONTINUE WHEN a.part_of IS NOT NULL;
+		SELECT array_agg(x.alert_id ORDER BY g.key <> '{}', datamon._lead(x.topic), x.alert_id) AS heads,
+			min(ROW(g.key <> '{}', datamon._lead(x.topic))::text) > ROW(a.key <> '{}', datamon._lead(a.topic))::text AS follow
+		INTO h
+		FROM datamon._own_alert x JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
+		WHERE x.monitor_id = _join_alerts.monitor_id AND x.state = 'open' AND x.part_of IS NULL AND x.alert_id <> a.alert_id
+			AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key);
+		CONTINUE WHEN h.heads IS NULL;
+		UPDATE datamon._own_alert x SET part_of = CASE WHEN h.follow THEN a.alert_id ELSE h.heads[1] END
+		WHERE x.monitor_id = _join_alerts.monitor_id
+			AND CASE WHEN h.follow THEN x.alert_id = ANY (h.heads) OR x.part_of = ANY (h.heads) ELSE x.alert_id = a.alert_id END;
+		UPDATE datamon._own_alert x SET severity = 'critical'
+		WHERE x.alert_id = CASE WHEN h.follow THEN a.alert_id ELSE h.heads[1] END
+			AND EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = x.alert_id AND p.severity = 'critical');
+	END LOOP;
+	UPDATE datamon._own_alert x SET title = datamon._title(x.alert_id)
+	WHERE x.monitor_id = _join_alerts.monitor_id AND (x.alert_id = ANY (fresh) OR x.part_of = ANY (fresh)
+		OR x.alert_id IN (SELECT p.part_of FROM datamon._own_alert p WHERE p.alert_id = ANY (fresh)));
+END
+$$;
+COMMENT ON FUNCTION datamon._join_alerts(int, timestamptz, bigint[]) IS 'internal';
 
 /* Judges one bucket and moves the alerts. */
 CREATE FUNCTION datamon._evaluate(monitor_id int, at_bucket timestamptz, after_labels boolean, OUT opened int, OUT resolved int)
@@ -166,6 +230,7 @@ AS $$
 DECLARE
 	m record;
 	j record;
+	v_fresh bigint[];
 BEGIN
 	SELECT x.bucket, x.trailing_buckets, g.segment_id AS root INTO m
 	FROM datamon._own_monitor x JOIN datamon._own_segment g USING (monitor_id)
@@ -234,24 +299,32 @@ BEGIN
 		AND (r.state = 'open' OR r.state = 'pending' AND r.streak >= 2);
 	GET DIAGNOSTICS resolved = ROW_COUNT;
 
-	UPDATE datamon._own_alert a
-	SET state = 'open', opened_at = now(), resolved_at = NULL, resolution = NULL, reopened = a.reopened + (a.opened_at IS NOT NULL)::int
+	WITH o AS (UPDATE datamon._own_alert a
+	SET state = 'open', opened_at = now(), opened_bucket = at_bucket, resolved_at = NULL, resolution = NULL,
+		reopened = a.reopened + (a.opened_at IS NOT NULL)::int
 	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.checked_bucket = at_bucket
-		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'));
-	GET DIAGNOSTICS opened = ROW_COUNT;
+		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'))
+	RETURNING a.alert_id)
+	SELECT array_agg(o.alert_id) INTO v_fresh FROM o;
+	IF v_fresh IS NOT NULL THEN
+		PERFORM datamon._join_alerts(monitor_id, at_bucket, v_fresh);
+	END IF;
+	SELECT count(*) INTO opened FROM datamon._own_alert a WHERE a.alert_id = ANY (v_fresh) AND a.part_of IS NULL;
 
 	WITH r AS (
 		UPDATE datamon._own_alert a
 		SET state = 'resolved', resolved_at = now(),
 			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN 'back to normal' ELSE 'no rows any more to tell' END
 		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open'
+			-- As long as a part of it is open, so is it.
+			AND NOT EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = a.alert_id AND p.state <> 'resolved')
 			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28)
 				-- What waits for labels is judged later than the rest: its silence counts by its own clock.
 				OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket
 				AND (a.rule IN ('precision', 'recall', 'f1') OR a.column_no IN (SELECT c.column_no FROM datamon._own_monitored_column c
 					WHERE c.monitor_id = _evaluate.monitor_id AND c.role = 'label')) = after_labels)
-		RETURNING a.alert_id)
-	SELECT resolved + count(*) INTO resolved FROM r;
+		RETURNING a.part_of)
+	SELECT resolved + count(*) INTO resolved FROM r WHERE r.part_of IS NULL;
 
 	UPDATE datamon._own_alert a SET title = datamon._title(a.alert_id)
 	WHERE a.monitor_id = _evaluate.monitor_id AND a.state <> 'resolved' AND (a.title = '' OR a.worst_bucket = at_bucket);

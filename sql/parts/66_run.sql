@@ -179,7 +179,7 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text
 			FROM datamon._member_alert x JOIN datamon._member_monitor m USING (monitor_id)
-			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state
+			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.part_of IS NULL AND x.notified_state IS DISTINCT FROM x.state
 			ORDER BY x.alert_id
 			LIMIT 100
 			FOR UPDATE OF x SKIP LOCKED) x

@@ -23,7 +23,7 @@ GRANT SELECT, DELETE,
 		n_current, n_reference, title),
 	UPDATE (state, severity, last_bucket, checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state,
 		buckets_bad, buckets_good, streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
-		n_reference, title)
+		n_reference, opened_bucket, part_of, title)
 	ON datamon._own_alert TO PUBLIC;
 
 GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_alert, datamon._readable_monitor,
@@ -31,6 +31,6 @@ GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_
 	datamon._readable_cuboid, datamon._readable_pruned_pair, datamon._readable_tile, datamon._readable_baseline, datamon._readable_monitored_column,
 	datamon._readable_evaluation, datamon._readable_alert, datamon._readable_state, datamon.rules TO PUBLIC;
 GRANT SELECT ON datamon.monitors, datamon.columns, datamon.dimensions, datamon.pruned, datamon.storage, datamon.cells, datamon.volume, datamon.quality, datamon.drift,
-	datamon.performance, datamon.alerts TO PUBLIC;
+	datamon.performance, datamon.alerts, datamon.alert_parts TO PUBLIC;
 GRANT UPDATE (next_due, failures, last_error, last_error_at) ON datamon._member_state TO PUBLIC;
 GRANT UPDATE (notified_at, notified_state) ON datamon._member_alert TO PUBLIC;

@@ -34,7 +34,7 @@ SELECT results_eq('SELECT stretch, from_start, to_start, read_from, n FROM datam
 	(1, '2026-01-02 06:00'::timestamptz, '2026-01-02 21:00'::timestamptz, '2026-01-02 06:00'::timestamptz, 1800::bigint),
 	(2, '2026-01-02 21:00', '2026-01-08 11:00', '2026-01-08 11:00', 0),
 	(3, '2026-01-01 00:00', '2026-01-02 06:00', '2026-01-02 06:00', 0)$$, 'it reads the baseline, and the newest buckets');
-SELECT cmp_ok((SELECT count(*) FROM datamon.alerts WHERE state = 'open' AND rule = 'drift' AND column_name = 'x'), '>=', 1::bigint,
+SELECT cmp_ok((SELECT count(*) FROM datamon.alert WHERE state = 'open' AND rule = 'drift' AND column_name = 'x'), '>=', 1::bigint,
 	'what is wrong now is told while history waits');
 SELECT is((SELECT count(*) FROM datamon.check('history')), 0::bigint, 'what has been read is right');
 SELECT is_empty('SELECT * FROM wrong_days() d (day timestamptz, n bigint)', 'days hold what has been read');

@@ -8,10 +8,10 @@ FROM (SELECT i, i / 1440 AS d FROM generate_series(0, 24 * 1440 - 1) i) s;
 SELECT count(*) FROM datamon.watch('extreme', bucket => '1 day', baseline => '[2024-01-01,2024-01-15)', features => '{kind,x}',
 	prediction => 'pred', label => 'actual', dimensions => '{}');
 SELECT error FROM datamon.tick('extreme', as_of => '2024-01-25');
-SELECT DISTINCT rule, column_name FROM datamon.alerts ORDER BY 1, 2;
+SELECT DISTINCT rule, column_name FROM (SELECT rule, column_name FROM datamon.alerts UNION ALL SELECT rule, column_name FROM datamon.alert_parts) a ORDER BY 1, 2;
 -- and no rows at all from then on
 SELECT error FROM datamon.tick('extreme', as_of => '2024-02-25');
-SELECT DISTINCT rule, column_name FROM datamon.alerts WHERE rule = 'volume';
+SELECT DISTINCT rule, column_name FROM (SELECT rule, column_name FROM datamon.alerts UNION ALL SELECT rule, column_name FROM datamon.alert_parts) a WHERE rule = 'volume';
 SELECT count(*) FROM datamon.check('extreme');
 SELECT datamon.unwatch('extreme');
 DROP TABLE extreme;
