@@ -373,7 +373,7 @@ def kept(session, relation):
                        + " t)::bigint", (relation,))[0]
 
 
-KEPT = ("stored_tile", "cell", "past_volume", "page_map")
+KEPT = ("stored_tile", "cell", "past_volume", "page_map", "label_place")
 
 
 def month():
