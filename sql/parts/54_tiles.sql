@@ -82,6 +82,16 @@ END
 $$;
 COMMENT ON FUNCTION datamon._tile_shape(int) IS 'internal';
 
+/* The heaps of a table: itself, or its leaf partitions. */
+CREATE FUNCTION datamon._heaps_of(relation regclass) RETURNS regclass[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE c.relkind WHEN 'p' THEN ARRAY(SELECT t.relid FROM pg_partition_tree($1) t WHERE t.isleaf AND t.relid <> $1 ORDER BY t.relid)
+		ELSE ARRAY[$1] END
+	FROM pg_class c WHERE c.oid = $1
+$$;
+COMMENT ON FUNCTION datamon._heaps_of(regclass) IS 'internal';
+
 /*
  * The columns of a source in the order in which C reads them, where its heap
  * can be followed; else why not.
@@ -108,9 +118,7 @@ BEGIN
 		|| ARRAY(SELECT c.column_name FROM datamon._own_monitored_column c
 			WHERE c.monitor_id = _heap_columns.monitor_id AND c.column_no IS NOT NULL ORDER BY c.column_no)
 		|| CASE WHEN o.actual IS NOT NULL THEN ARRAY[o.actual, o.predicted] ELSE '{}' END;
-	heaps := CASE (SELECT c.relkind FROM pg_class c WHERE c.oid = m.source)
-		WHEN 'p' THEN ARRAY(SELECT t.relid FROM pg_partition_tree(m.source) t WHERE t.isleaf AND t.relid <> m.source ORDER BY t.relid)
-		ELSE ARRAY[m.source] END;
+	heaps := datamon._heaps_of(m.source);
 	obstacle := (SELECT datamon._heap_obstacle(m.source, h, names) AS o FROM unnest(heaps) h ORDER BY o LIMIT 1);
 END
 $$;

@@ -36,16 +36,6 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'datamon_join_places';
 COMMENT ON FUNCTION datamon._join_places(bytea[], bigint, timestamptz, timestamptz) IS 'internal';
 
-/* The heaps of a table: itself, or its leaf partitions. */
-CREATE FUNCTION datamon._heaps_of(relation regclass) RETURNS regclass[]
-LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT CASE c.relkind WHEN 'p' THEN ARRAY(SELECT t.relid FROM pg_partition_tree($1) t WHERE t.isleaf AND t.relid <> $1 ORDER BY t.relid)
-		ELSE ARRAY[$1] END
-	FROM pg_class c WHERE c.oid = $1
-$$;
-COMMENT ON FUNCTION datamon._heaps_of(regclass) IS 'internal';
-
 /* The heaps of rows and labels, where both can be followed; else why not. */
 CREATE FUNCTION datamon._labelled_heaps(monitor_id int, OUT source_heaps regclass[], OUT label_heaps regclass[], OUT obstacle text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp

@@ -203,7 +203,7 @@ BEGIN
 		WHERE x.alert_id = a.part_of AND x.state = 'resolved';
 		CONTINUE WHEN a.part_of IS NOT NULL;
 		SELECT array_agg(x.alert_id ORDER BY g.key <> '{}', datamon._lead(x.topic), x.alert_id) AS heads,
-			min(ROW(g.key <> '{}', datamon._lead(x.topic))::text) > ROW(a.key <> '{}', datamon._lead(a.topic))::text AS follow
+			min(ARRAY[(g.key <> '{}')::int, datamon._lead(x.topic)]) > ARRAY[(a.key <> '{}')::int, datamon._lead(a.topic)] AS follow
 		INTO h
 		FROM datamon._own_alert x JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
 		WHERE x.monitor_id = _join_alerts.monitor_id AND x.state = 'open' AND x.part_of IS NULL AND x.alert_id <> a.alert_id

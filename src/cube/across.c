@@ -45,58 +45,29 @@ dm_cube_across_rows(const DmCube *cube)
 	return cube->across;
 }
 
-static void
-put_columns(DmCube *cube, const uint32 *id, int n)
-{
-	const DmCubeShape *s = &cube->shape;
-	const CubeColumns *c = &cube->partition.columns;
-	int			k;
-
-	for (k = 0; k < s->ncolumns; k++)
-	{
-		int			place = s->place[k];
-		bool		number = s->kinds[k] == DM_KIND_NUMBER;
-
-		if (number || cube->same[place] < 0)
-			dm_cube_put_column(cube, k, number ? (void *) c->number[place] : (void *) c->category[place], n);
-		else
-		{
-			uint32		category = dm_cube_same_id(cube, place, cube->same[place], id);
-			uint32		count = (uint32) n;
-
-			dm_cube_put_kind(cube, k);
-			dm_cell_put_category_counts(cube->builder, &cube->out, &category, &count, 1,
-										s->categories[place], cube->rank[place]);
-		}
-	}
-}
-
 /* Rows of one cell, from a place in the order on; more than columns may hold are added up. */
 static void
 build_cell(DmCube *cube, int level, int64 from, int64 to)
 {
 	CubePartition *p = &cube->partition;
-	CubeLeaf	leaf;
+	CubeLeaf   *leaf = &p->leaf[0];	/* what the partition had is built */
 	CubeKey		key;
 	bool		whole = to - from <= p->limit;
 
 	dm_cube_rows_key(cube, from, &key);
-	memset(&leaf, 0, sizeof(leaf));
-	memcpy(leaf.id, key.id, sizeof(leaf.id));
-	for (; from < to; from += leaf.n)
+	memset(leaf, 0, sizeof(*leaf));
+	memcpy(leaf->id, key.id, sizeof(leaf->id));
+	for (; from < to; from += leaf->n)
 	{
-		leaf.n = (int) Min(to - from, p->limit);
-		dm_cube_partition_room(cube, leaf.n);
-		dm_cube_rows_move(cube, from, leaf.n, &p->columns, 0);
-		dm_cube_rows_outcome(cube, from, leaf.n, leaf.outcome);
+		leaf->n = (int) Min(to - from, p->limit);
+		dm_cube_partition_room(cube, leaf->n);
+		dm_cube_rows_move(cube, from, leaf->n, &p->columns, 0);
+		dm_cube_rows_outcome(cube, from, leaf->n, leaf->outcome);
 		if (!whole)
-			dm_cube_totals_add(cube, &cube->of_bucket, level, &leaf);
+			dm_cube_totals_add(cube, &cube->of_bucket, level, leaf);
 	}
-	if (!whole)
-		return;
-	resetStringInfo(&cube->out);
-	put_columns(cube, leaf.id, leaf.n);
-	dm_cube_emit_cell(cube, level, leaf.id, (uint64) leaf.n, leaf.outcome);
+	if (whole)
+		dm_cube_build_leaf(cube, level, 0);
 }
 
 /* Rows of one bucket, whose places in the order are these; their order is lost. */

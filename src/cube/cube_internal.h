@@ -252,9 +252,9 @@ extern void dm_cube_partition_init(DmCube *cube);
 extern void dm_cube_partition_take(DmCube *cube, CubeRun *run);
 extern void dm_cube_partition_end(DmCube *cube);
 
-/* partition.c, for across.c: room for rows where it has none; a column of the profile */
+/* partition.c, for across.c: room for rows where it has none; a leaf's own cell, whose columns are used up */
 extern void dm_cube_partition_room(DmCube *cube, int n);
-extern void dm_cube_put_column(DmCube *cube, int column, void *values, int n);
+extern void dm_cube_build_leaf(DmCube *cube, int level, uint32 number);
 
 /* across.c */
 extern int	dm_cube_across_level(const DmCube *cube);

@@ -109,15 +109,6 @@ put_state(DmRowSet *result, const DmChanges *changes)
 	put_row(result);
 }
 
-static int
-compare_buckets(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* Buckets of the rows to be counted, each once, forgetting now and then what has come twice. */
 typedef struct BucketSet
 {
@@ -132,7 +123,7 @@ make_set(BucketSet *set)
 	Size		kept = 0;
 	Size		i;
 
-	qsort(set->bucket, set->n, sizeof(int64), compare_buckets);
+	qsort(set->bucket, set->n, sizeof(int64), dm_compare_buckets);
 	for (i = 0; i < set->n; i++)
 		if (kept == 0 || set->bucket[kept - 1] != set->bucket[i])
 			set->bucket[kept++] = set->bucket[i];
@@ -259,16 +250,6 @@ put_labels(DmRowSet *result, const DmChanges *changes)
 	}
 }
 
-static int64
-bucket_of(TimestampTz t, TimestampTz origin, int64 width)
-{
-	int64		d = t - origin;
-
-	if (TIMESTAMP_IS_NOBEGIN(t))
-		return PG_INT64_MIN + 1;
-	return d / width - (d % width < 0);
-}
-
 /* _followed(relation, named, names, by_block, width, origin, from, monitor, state, list_all) */
 Datum
 datamon_followed(PG_FUNCTION_ARGS)
@@ -303,7 +284,8 @@ datamon_followed(PG_FUNCTION_ARGS)
 	stored.monitor = PG_GETARG_INT32(ARG_MONITOR);
 	stored.relation = RelationGetRelid(relation);
 	changes = dm_track(relation, GetActiveSnapshot(), by_block ? NULL : &columns[0],
-					   by_block ? 0 : bucket_of(PG_GETARG_TIMESTAMPTZ(ARG_FROM), columns[0].origin, columns[0].width),
+					   by_block ? 0 : dm_first_bucket(PG_GETARG_TIMESTAMPTZ(ARG_FROM), columns[0].origin,
+												  columns[0].width),
 					   PG_ARGISNULL(ARG_STATE) ? NULL : PG_GETARG_BYTEA_P(ARG_STATE), dm_stored_chunk, &stored);
 	if (by_block)
 		put_labels(&result, changes);

@@ -8,6 +8,7 @@
 
 #include "utils/array.h"
 #include "utils/relcache.h"
+#include "utils/timestamp.h"
 
 #include "scan/scan.h"
 
@@ -28,5 +29,16 @@ extern bytea *dm_stored_chunk(void *from, uint32 number);
  */
 extern Relation dm_open_heap(Oid named, Oid relid, ArrayType *names, DmScanColumn *columns, int ncolumns,
 							 const char **obstacle);
+
+/* Number of the bucket at which a time's window begins. */
+static inline int64
+dm_first_bucket(TimestampTz t, TimestampTz origin, int64 width)
+{
+	int64		d = t - origin;
+
+	if (TIMESTAMP_IS_NOBEGIN(t))
+		return PG_INT64_MIN + 1;
+	return d / width - (d % width < 0);
+}
 
 #endif							/* DATAMON_CUBE_HEAP_H */

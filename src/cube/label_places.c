@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "base/wire.h"
+#include "cube/heap.h"
 #include "cube/tile_maker.h"
 
 PG_FUNCTION_INFO_V1(datamon_tiles_of_labelled);
@@ -199,16 +200,6 @@ add_places(Places *places, const DmRowPlace *place, const DmRows *rows)
 	}
 }
 
-static int64
-bucket_of(const DmTileMaker *m, TimestampTz t)
-{
-	int64		d = t - m->origin;
-
-	if (TIMESTAMP_IS_NOBEGIN(t))
-		return PG_INT64_MIN + 1;
-	return d / m->width - (d % m->width < 0);
-}
-
 static void
 read_rows(Places *places, const char *query, bool is_first)
 {
@@ -241,7 +232,7 @@ datamon_tiles_of_labelled(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1 + DM_TILE_MAKER_ARGS))
 		elog(ERROR, "arguments must not be null");
-	places.from = bucket_of(m, PG_GETARG_TIMESTAMPTZ(1 + DM_TILE_MAKER_ARGS));
+	places.from = dm_first_bucket(PG_GETARG_TIMESTAMPTZ(1 + DM_TILE_MAKER_ARGS), m->origin, m->width);
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT, &query, NULL, &n);
 	for (i = 0; i < n; i++)
 		read_rows(&places, TextDatumGetCString(query[i]), i == 0);

@@ -95,8 +95,8 @@ gather_column(CubePartition *p, const char *column, Size width, const uint32 *me
 	return p->column;
 }
 
-void
-dm_cube_put_column(DmCube *cube, int column, void *values, int n)
+static void
+put_column(DmCube *cube, int column, void *values, int n)
 {
 	int			place = cube->shape.place[column];
 
@@ -167,7 +167,7 @@ build_group(DmCube *cube, int level, const uint32 *member, int nmembers)
 		if (is_same(cube, k))
 			put_same(cube, k, level, member, nmembers, n);
 		else
-			dm_cube_put_column(cube, k, gather_column(p, column, number ? sizeof(double) : sizeof(uint32),
+			put_column(cube, k, gather_column(p, column, number ? sizeof(double) : sizeof(uint32),
 											  member, nmembers), n);
 	}
 	dm_cube_emit_cell(cube, level, p->leaf[member[0]].id, (uint64) n, outcome);
@@ -233,8 +233,8 @@ build_level(DmCube *cube, int level)
 }
 
 /* A leaf's own cell; its columns are used up. */
-static void
-build_leaf(DmCube *cube, int level, uint32 number)
+void
+dm_cube_build_leaf(DmCube *cube, int level, uint32 number)
 {
 	CubePartition *p = &cube->partition;
 	const CubeLeaf *leaf = &p->leaf[number];
@@ -247,9 +247,9 @@ build_leaf(DmCube *cube, int level, uint32 number)
 		if (is_same(cube, k))
 			put_same(cube, k, level, &number, 1, leaf->n);
 		else if (s->kinds[k] == DM_KIND_NUMBER)
-			dm_cube_put_column(cube, k, p->columns.number[s->place[k]] + leaf->start, leaf->n);
+			put_column(cube, k, p->columns.number[s->place[k]] + leaf->start, leaf->n);
 		else
-			dm_cube_put_column(cube, k, p->columns.category[s->place[k]] + leaf->start, leaf->n);
+			put_column(cube, k, p->columns.category[s->place[k]] + leaf->start, leaf->n);
 	}
 	dm_cube_emit_cell(cube, level, leaf->id, (uint64) leaf->n, leaf->outcome);
 }
@@ -282,7 +282,7 @@ finish_leaves(DmCube *cube, int level, bool last)
 			(p->cut && i == 0 && dm_cube_same(cube->all, leaf->id, p->cut_leaf)))
 			dm_cube_totals_add(cube, &cube->of_partition, level, leaf);
 		else
-			build_leaf(cube, level, (uint32) i);
+			dm_cube_build_leaf(cube, level, (uint32) i);
 	}
 	if (p->nleaves > 0)
 		memcpy(p->cut_leaf, p->leaf[p->nleaves - 1].id, sizeof(p->cut_leaf));

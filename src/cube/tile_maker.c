@@ -198,15 +198,6 @@ put_learned(DmTileMaker *m)
 	MemoryContextSwitchTo(old);
 }
 
-static int
-compare_buckets(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Move row "from" to place "to". */
 void
 dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to)
@@ -227,7 +218,7 @@ dm_tile_maker_move(const DmTileMaker *m, DmRows *rows, int from, int to)
 bool
 dm_tile_maker_wants(const DmTileMaker *m, int64 bucket)
 {
-	return m->nbuckets < 0 || bsearch(&bucket, m->buckets, m->nbuckets, sizeof(int64), compare_buckets) != NULL;
+	return m->nbuckets < 0 || bsearch(&bucket, m->buckets, m->nbuckets, sizeof(int64), dm_compare_buckets) != NULL;
 }
 
 /* Keep the rows of buckets that count. */
@@ -319,7 +310,7 @@ read_buckets(FunctionCallInfo fcinfo, DmTileMaker *m, int arg)
 	start = (TimestampTz *) ARR_DATA_PTR(array);
 	for (i = 0; i < m->nbuckets; i++)
 		m->buckets[i] = (start[i] - m->origin) / m->width;
-	qsort(m->buckets, m->nbuckets, sizeof(int64), compare_buckets);
+	qsort(m->buckets, m->nbuckets, sizeof(int64), dm_compare_buckets);
 }
 
 /* The columns of the query in order, and the dictionaries of the dimensions. */

@@ -189,17 +189,6 @@ put_changes(DmTileMaker *m, const DmChanges *changes)
 	dm_tile_maker_put(m);
 }
 
-/* Number of the bucket at which a time's window begins. */
-static int64
-bucket_of(const DmTileMaker *m, TimestampTz t)
-{
-	int64		d = t - m->origin;
-
-	if (TIMESTAMP_IS_NOBEGIN(t))
-		return PG_INT64_MIN + 1;
-	return d / m->width - (d % m->width < 0);
-}
-
 /* The least bucket of a block or any that is read after it. */
 static void
 least_to_come(DmChanges *changes)
@@ -263,7 +252,8 @@ datamon_tiles_of_heap(PG_FUNCTION_ARGS)
 	stored.relation = RelationGetRelid(relation);
 	if (PG_GETARG_BOOL(ARG_INSERT))
 		m->sink = dm_tile_sink_new(stored.monitor, TupleDescAttr(m->result.row.desc, DM_TILE_COLUMN)->atttypid);
-	changes = dm_track(relation, GetActiveSnapshot(), &m->columns[0], bucket_of(m, PG_GETARG_TIMESTAMPTZ(ARG_FROM)),
+	changes = dm_track(relation, GetActiveSnapshot(), &m->columns[0],
+					   dm_first_bucket(PG_GETARG_TIMESTAMPTZ(ARG_FROM), m->origin, m->width),
 					   PG_ARGISNULL(ARG_STATE) ? NULL : PG_GETARG_BYTEA_P(ARG_STATE), dm_stored_chunk, &stored);
 	count_rows(m, relation, GetActiveSnapshot(), changes);
 	put_changes(m, changes);

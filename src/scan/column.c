@@ -231,14 +231,7 @@ static bool
 time_of(const DmColumnReader *r, const char *p, int64 *t)
 {
 	if (r->type == DM_VALUE_DATE)
-	{
-		DateADT		d = *(const DateADT *) p;
-
-		if (DATE_NOT_FINITE(d) || d >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
-			return false;
-		*t = d * USECS_PER_DAY;
-		return true;
-	}
+		return dm_time_of_date(*(const DateADT *) p, t);
 	*t = *(const int64 *) p;
 	return !TIMESTAMP_NOT_FINITE(*t);
 }

@@ -43,4 +43,14 @@ typedef struct DmRows
 	uint8	   *outcome;		/* NULL: no outcome */
 } DmRows;
 
+/* For qsort and bsearch of bucket numbers. */
+static inline int
+dm_compare_buckets(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return (x > y) - (x < y);
+}
+
 #endif							/* DATAMON_SCAN_ROWS_H */

@@ -9,8 +9,10 @@
 #include "access/htup.h"
 #include "storage/block.h"
 #include "storage/itemptr.h"
+#include "utils/date.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
+#include "utils/timestamp.h"
 
 #include "scan/dictionary.h"
 #include "scan/rows.h"
@@ -91,5 +93,16 @@ typedef struct DmRowPlace
 
 extern const DmRowPlace *dm_query_places(DmQueryScan *scan);
 extern void dm_query_end(DmQueryScan *scan);
+
+/* Microseconds since 2000; false: infinite, or a date that no timestamp holds. */
+static inline bool
+dm_time_of_date(DateADT day, int64 *t)
+{
+	/* before the product: it could leave 64 bits, and look like a time */
+	if (DATE_NOT_FINITE(day) || day >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+		return false;
+	*t = (int64) day * USECS_PER_DAY;
+	return true;
+}
 
 #endif							/* DATAMON_SCAN_SCAN_H */

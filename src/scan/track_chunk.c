@@ -166,15 +166,6 @@ judge(DmTrack *t, const DmChunk *then, const DmPage *page, BlockNumber block)
 	}
 }
 
-static int
-compare_buckets(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 find_hole(const DmPageRows *rows, DmPage *page)
 {
@@ -186,7 +177,7 @@ find_hole(const DmPageRows *rows, DmPage *page)
 	for (i = 0; i < rows->n; i++)
 		if (rows->bucket[i] != DM_NO_BUCKET && (n == 0 || rows->bucket[i] != bucket[n - 1]))
 			bucket[n++] = rows->bucket[i];
-	qsort(bucket, n, sizeof(int64), compare_buckets);
+	qsort(bucket, n, sizeof(int64), dm_compare_buckets);
 	for (i = 1; i < n; i++)
 		if ((uint64) bucket[i] - (uint64) bucket[i - 1] > longest)
 		{

@@ -76,15 +76,6 @@ put_chunks(DmRow *row, const DmChanges *c)
 	put_array(row, map, (int) c->nwritten, BYTEAOID);
 }
 
-static int
-compare_buckets(const void *a, const void *b)
-{
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* The buckets of all rows to be counted, with their numbers. */
 static void
 put_counts(DmRow *row, Relation relation, Snapshot snapshot, DmScanColumn *time, const DmChanges *c)
@@ -112,7 +103,7 @@ put_counts(DmRow *row, Relation relation, Snapshot snapshot, DmScanColumn *time,
 				bucket[n++] = rows->bucket[r];
 	}
 	dm_scan_end(scan);
-	qsort(bucket, n, sizeof(int64), compare_buckets);
+	qsort(bucket, n, sizeof(int64), dm_compare_buckets);
 	key = palloc_extended(sizeof(Datum) * (n + 1), MCXT_ALLOC_HUGE);
 	count = palloc_extended(sizeof(Datum) * (n + 1), MCXT_ALLOC_HUGE);
 	for (i = 0; i < n;)

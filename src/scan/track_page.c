@@ -54,15 +54,7 @@ static bool
 time_of(Oid type, Datum value, int64 *t)
 {
 	if (type == DATEOID)
-	{
-		DateADT		day = DatumGetDateADT(value);
-
-		/* before the product: it could leave 64 bits, and look like a time */
-		if (DATE_NOT_FINITE(day) || day >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
-			return false;
-		*t = (int64) day * USECS_PER_DAY;
-		return true;
-	}
+		return dm_time_of_date(DatumGetDateADT(value), t);
 	*t = DatumGetTimestampTz(value);
 	return !TIMESTAMP_NOT_FINITE(*t);
 }

@@ -76,37 +76,32 @@ def timed(table):
     sql("ALTER TABLE %s ALTER COLUMN at TYPE timestamptz USING timestamptz '2024-01-01 00:00+00' + substr(at, 7)::int * interval '1 second'" % table)
 
 
-def census():
-    truth = {r["id"]: r["employed"] for r in rows("census_employment/analysis_target.csv.gz")}
-    reference = rows("census_employment/reference.csv.gz")
-    analysis = rows("census_employment/analysis.csv.gz")
+def story(table, folder, names, key, label, sizes, without, wanted, roles):
+    """Names: files of the reference, of what came after, and of its truth; sizes: rows of a day, before and after"""
+    reference, analysis, truth = (rows("%s/%s" % (folder, name)) for name in names)
+    said = {r[key]: r[label] for r in truth}
     for r in analysis:
-        r["employed"] = truth[r["id"]]
-    days = in_days(reference, 5000, 0)
-    more = in_days(analysis, 5000, days)
-    names = [n for n in reference[0] if n not in ("year", "at")]
-    load("census", [("at", "text")] + [(n, type_of(analysis, n)) for n in names], reference + analysis)
-    timed("census")
-    replay("census_employment", "census", "fewer than 5; NannyML's defaults on five columns: 151", days, days + more,
-           "time_column => 'at', label => 'employed', prediction => 'prediction', bucket => '1 day',"
-           " baseline => tstzrange(timestamptz '2024-01-01 00:00+00', timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % days)
+        r[label] = said[r[key]]
+    columns = [(n, type_of(reference + analysis, n)) for n in reference[0] if n not in without]
+    days = in_days(reference, sizes[0], 0)
+    more = in_days(analysis, sizes[1], days)
+    load(table, [("at", "text")] + columns, reference + analysis)
+    timed(table)
+    replay(folder, table, wanted, days, days + more,
+           "time_column => 'at', bucket => '1 day'%s, baseline => tstzrange(timestamptz '2024-01-01 00:00+00',"
+           " timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % (roles, days))
+
+
+def census():
+    story("census", "census_employment", ("reference.csv.gz", "analysis.csv.gz", "analysis_target.csv.gz"), "id", "employed", (5000, 5000),
+          ("year",), "fewer than 5; NannyML's defaults on five columns: 151", ", label => 'employed', prediction => 'prediction'")
 
 
 def titanic():
-    truth = {r["PassengerId"]: r["Survived"] for r in rows("titanic/titanic_target.csv.gz")}
-    reference = rows("titanic/titanic_reference.csv.gz")
-    analysis = rows("titanic/titanic_analysis.csv.gz")
-    for r in analysis:
-        r["Survived"] = truth[r["PassengerId"]]
-    days = in_days(reference, 89, 0)
-    more = in_days(analysis, 41, days)
-    load("titanic", [("at", "text")] + [(n, type_of(reference + analysis, n)) for n in reference[0] if n != "at"], reference + analysis)
-    timed("titanic")
-    replay("titanic", "titanic", "none on the last chunk, of eight rows, which alarms NannyML", days, days + more,
-           "time_column => 'at', bucket => '1 day', baseline => tstzrange(timestamptz '2024-01-01 00:00+00',"
-           " timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % days)
+    story("titanic", "titanic", ("titanic_reference.csv.gz", "titanic_analysis.csv.gz", "titanic_target.csv.gz"), "PassengerId", "Survived",
+          (89, 41), (), "none on the last chunk, of eight rows, which alarms NannyML", "")
 
 
-for story in (census, titanic):
-    if not sys.argv[1:] or story.__name__ in sys.argv[1:]:
-        story()
+for told in (census, titanic):
+    if not sys.argv[1:] or told.__name__ in sys.argv[1:]:
+        told()
