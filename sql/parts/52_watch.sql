@@ -81,6 +81,7 @@ DECLARE
 	v_rows float8;
 	v_first timestamptz;
 	v_last timestamptz;
+	v_span float8;
 	v_bucket interval := watch.bucket;
 	v_bucket_reason text := 'as told';
 	v_origin timestamptz := coalesce(watch.bucket_origin, '2000-01-03 00:00:00+00');
@@ -129,18 +130,20 @@ BEGIN
 		format('(SELECT i.%I FROM %s i WHERE i.%1$I > ''-infinity'' AND i.%1$I < %4$s %3$s) x', v_time, v_name,
 			CASE WHEN v_indexed OR v_rows < 5e6 THEN '' ELSE 'LIMIT 1000000' END, datamon._time_limit(source, v_time)), v_time)
 	INTO v_first, v_last;
+	-- Not the epoch of the difference, which an interval may not hold.
+	v_span := extract(epoch FROM v_last) - extract(epoch FROM v_first);
 	IF v_rows < 20000 AND v_first IS NOT NULL THEN
 		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 100000) s', v_name) INTO v_rows;
 	END IF;
 	IF v_bucket IS NULL THEN
 		SELECT x.width, CASE WHEN v_first IS NULL THEN 'no rows yet to tell' ELSE
 				format('about %s rows a bucket', round((v_rows * extract(epoch FROM x.width)
-					/ greatest(extract(epoch FROM v_last - v_first), extract(epoch FROM x.width)))::numeric)) END
+					/ greatest(v_span, extract(epoch FROM x.width)))::numeric)) END
 		INTO v_bucket, v_bucket_reason
 		FROM unnest('{1 minute,5 minutes,15 minutes,1 hour,6 hours,1 day,7 days}'::interval[]) WITH ORDINALITY x (width, no)
 		ORDER BY CASE WHEN v_first IS NULL THEN x.width <> '1 hour'
-			ELSE v_rows * extract(epoch FROM x.width) < 300 * greatest(extract(epoch FROM v_last - v_first), 1) END,
-			CASE WHEN v_rows * 86400 * 7 < 300 * greatest(extract(epoch FROM v_last - v_first), 1)
+			ELSE v_rows * extract(epoch FROM x.width) < 300 * greatest(v_span, 1) END,
+			CASE WHEN v_rows * 86400 * 7 < 300 * greatest(v_span, 1)
 				AND v_first IS NOT NULL THEN abs(extract(epoch FROM x.width) - 86400) ELSE x.no END
 		LIMIT 1;
 	END IF;
@@ -152,10 +155,10 @@ BEGIN
 	-- Hours, not days: a day of the session's time zone may have 23 or 25 of them.
 	v_bucket := make_interval(secs => extract(epoch FROM v_bucket)::float8);
 	v_lateness := coalesce(v_lateness, greatest(2 * v_bucket, least(interval '1 day', CASE WHEN v_rows > 0 THEN
-		make_interval(secs => least(200000 * extract(epoch FROM v_last - v_first)::float8 / v_rows, 86400))
+		make_interval(secs => least(200000 * v_span::float8 / v_rows, 86400))
 		END)));
-	v_buckets := floor(extract(epoch FROM datamon._bucket(v_last, v_bucket, v_origin)
-		- datamon._bucket(v_first, v_bucket, v_origin)) / extract(epoch FROM v_bucket));
+	v_buckets := floor((extract(epoch FROM datamon._bucket(v_last, v_bucket, v_origin))
+		- extract(epoch FROM datamon._bucket(v_first, v_bucket, v_origin))) / extract(epoch FROM v_bucket));
 	IF v_baseline IS NOT NULL AND (isempty(v_baseline) OR lower(v_baseline) IS NULL OR upper(v_baseline) IS NULL) THEN
 		RAISE EXCEPTION 'baseline must be a window with a beginning and an end' USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'For example: baseline => tstzrange(''2025-01-01'', ''2025-03-01'').';

@@ -94,8 +94,8 @@ DECLARE
 	v_rows float8;
 BEGIN
 	EXECUTE format($q$
-		SELECT nullif(datamon._total_rows(%s, count(*), 10000), 0) / greatest(1, date_part('epoch',
-			max(x.at) FILTER (WHERE isfinite(x.at)) - min(x.at) FILTER (WHERE isfinite(x.at))) / %s)
+		SELECT nullif(datamon._total_rows(%s, count(*), 10000), 0) / greatest(1, (date_part('epoch', max(x.at) FILTER (WHERE isfinite(x.at)))
+			- date_part('epoch', min(x.at) FILTER (WHERE isfinite(x.at)))) / %s)
 		FROM (SELECT %s AS at FROM %s) x$q$, relation::oid, date_part('epoch', bucket), datamon._time_expression(relation, time_column, 's'),
 		datamon._sampled(relation, 10000)) INTO v_rows;
 	RETURN v_rows;

@@ -181,7 +181,7 @@ BEGIN
 	END IF;
 	FOR l IN SELECT x AS during FROM unnest(v_lost) x ORDER BY x LOOP
 		RETURN QUERY SELECT NULL::regclass, 'lost', CASE WHEN isfinite(lower(l.during)) AND isfinite(upper(l.during)) THEN
-				(extract(epoch FROM upper(l.during) - lower(l.during)) / extract(epoch FROM m.bucket))::bigint + 1 END,
+				((extract(epoch FROM upper(l.during)) - extract(epoch FROM lower(l.during))) / extract(epoch FROM m.bucket))::bigint + 1 END,
 			NULL::bytea, NULL::jsonb, NULL::int, NULL::bigint, lower(l.during), NULL::int, NULL::bigint, NULL::datamon.tile;
 		-- What overlaps is counted once.
 		v_low := greatest(lower(l.during), v_last);

@@ -187,9 +187,10 @@ RETURNS TABLE (low timestamptz, high timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH placed AS (
-		SELECT x.b, x.b - lag(x.b) OVER (ORDER BY x.b) AS gap FROM unnest($1) x (b)
+		-- Seconds: an interval may not hold what lies between two buckets.
+		SELECT x.b, date_part('epoch', x.b) - lag(date_part('epoch', x.b)) OVER (ORDER BY x.b) AS gap FROM unnest($1) x (b)
 	), counted AS (
-		SELECT p.b, $3 AND p.gap > 4 * $2 AND row_number() OVER (ORDER BY p.gap DESC NULLS LAST) < 100 AS apart FROM placed p
+		SELECT p.b, $3 AND p.gap > 4 * date_part('epoch', $2) AND row_number() OVER (ORDER BY p.gap DESC NULLS LAST) < 100 AS apart FROM placed p
 	), numbered AS (
 		SELECT c.b, count(*) FILTER (WHERE c.apart) OVER (ORDER BY c.b) AS no FROM counted c
 	)
