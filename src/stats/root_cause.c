@@ -15,6 +15,12 @@
 #include <string.h>
 
 #define SUMS (DM_RC_FEATURES + 1)	/* the leaves of a cell are counted behind its sums */
+/* Times that noise is measured again on the leaves that no cause has. */
+#define ROUNDS 4
+
+/* Nats that say that what its parts leave of a cell has not changed. */
+#define UNCHANGED 2
+
 #define MOST_MASKS (1 << DM_RC_DIMENSIONS)
 
 typedef struct Set
@@ -346,6 +352,36 @@ take_best_cells(Search *s, Set *set)
 	}
 }
 
+/*
+ * A cell is its parts only where the rest of it has not changed: else they are
+ * those that changed most.
+ */
+static bool
+rest_unchanged(const Search *s, int owner, const Set *parts)
+{
+	double		whole[DM_RC_FEATURES] = {0};
+	double		rest[DM_RC_FEATURES] = {0};
+	int			i;
+	int			j;
+	int			k;
+
+	for (j = 0; j < s->l->n; j++)
+	{
+		const double *x = s->evidence.feature + (size_t) j * DM_RC_FEATURES;
+
+		if (s->owner[j] != owner)
+			continue;
+		for (i = 0; i < parts->n && !in_cell(s->l, &parts->cause[i], j); i++)
+			;
+		for (k = 0; k < DM_RC_FEATURES; k++)
+		{
+			whole[k] += x[k];
+			rest[k] += i == parts->n ? x[k] : 0;
+		}
+	}
+	return !(dm_evidence_unchanged(&s->evidence, whole, rest) < UNCHANGED);
+}
+
 /* Replace a cause by parts of it, where they are worth more. */
 static void
 split(Search *s, Set *set)
@@ -361,7 +397,8 @@ split(Search *s, Set *set)
 		if (c.leaves < 2 || bits(c.dimensions) == s->layers)
 			continue;
 		look(s, i, set, c.dimensions);
-		if (s->best_set.n == 0 || s->best_set.net <= c.net || set->n - 1 + s->best_set.n > s->options->most_causes)
+		if (s->best_set.n == 0 || s->best_set.net <= c.net || set->n - 1 + s->best_set.n > s->options->most_causes ||
+			!rest_unchanged(s, i, &s->best_set))
 			continue;
 		set->net += s->best_set.net - c.net;
 		for (j = 1; j < s->best_set.n; j++)
@@ -403,51 +440,66 @@ carve(Search *s, const DmLeaves *l, char *memory)
 	memset(s->owner, -1, n);
 }
 
-void
-dm_root_cause(const DmLeaves *l, const DmCauseOptions *options, void *memory, int8_t *owner,
-			  DmCauses *result)
+/* The set for this evidence, and in s->owner whose each leaf is. */
+static Set *
+search(Search *s, Set *greedy, Set *cuboid)
 {
-	Search	   *s = memory;
-	Set		   *greedy = (Set *) (s + 1);
-	Set		   *cuboid = greedy + 1;
+	size_t		n = (size_t) s->l->n;
 	int			i;
 
-	memset(s, 0, sizeof(Search) + 2 * sizeof(Set));
-	s->l = l;
-	s->options = options;
-	carve(s, l, (char *) (cuboid + 1));
-	if (l->trials)
-		dm_evidence_of_rates(l, s->scratch, &s->evidence);
-	else
-		dm_evidence_of_counts(l, s->scratch, &s->evidence);
-	s->layers = dm_root_cause_layers(l->n, l->d, options->most_layers);
-	memset(result, 0, sizeof(DmCauses));
-	result->layers = s->layers;
-	result->dispersion = s->evidence.dispersion;
-	result->change = s->evidence.change;
-	memset(owner, -1, (size_t) l->n);
-	if (!(s->evidence.change * s->evidence.direction > 0) || s->layers < 1)
-		return;
-
+	memset(greedy, 0, 2 * sizeof(Set));
+	memset(s->owner, -1, n);
 	look(s, -1, NULL, 0);
-	if (s->best_set.n > 0)
+	if (s->best_set.n > 0 && !s->evidence.rates)
 	{
 		cuboid->net = s->best_set.net;
 		for (i = 0; i < s->best_set.n; i++)
 			adopt(s, cuboid, &s->best_set.cause[i], -1);
 		take_best_cells(s, cuboid);
 	}
-	memcpy(s->kept, s->owner, (size_t) l->n);
-	memset(s->owner, -1, (size_t) l->n);
+	memcpy(s->kept, s->owner, n);
+	memset(s->owner, -1, n);
 	take_best_cells(s, greedy);
 	split(s, greedy);
 	take_best_cells(s, greedy);
-	if (cuboid->net > greedy->net || cuboid->net == greedy->net)
+	if (cuboid->net < greedy->net || cuboid->n == 0)
+		return greedy;
+	memcpy(s->owner, s->kept, n);
+	return cuboid;
+}
+
+void
+dm_root_cause(const DmLeaves *l, const DmCauseOptions *options, void *memory, int8_t *owner,
+			  DmCauses *result)
+{
+	Search	   *s = memory;
+	Set		   *sets = (Set *) (s + 1);
+	int			round;
+
+	memset(s, 0, sizeof(Search));
+	s->l = l;
+	s->options = options;
+	carve(s, l, (char *) (sets + 2));
+	s->layers = dm_root_cause_layers(l->n, l->d, options->most_layers);
+	memset(result, 0, sizeof(DmCauses));
+	memset(owner, -1, (size_t) l->n);
+	result->layers = s->layers;
+	for (round = 0; round < ROUNDS; round++)
 	{
-		greedy = cuboid;
-		memcpy(s->owner, s->kept, (size_t) l->n);
+		const Set  *found;
+		bool		again;
+
+		(l->trials ? dm_evidence_of_rates : dm_evidence_of_counts) (l, round > 0 ? owner : NULL, s->scratch, &s->evidence);
+		result->dispersion = s->evidence.dispersion;
+		result->change = s->evidence.change;
+		if (!(s->evidence.change * s->evidence.direction > 0) || s->layers < 1)
+			return;
+		found = search(s, sets, sets + 1);
+		again = memcmp(owner, s->owner, (size_t) l->n) != 0;
+		result->n = found->n;
+		memcpy(result->cause, found->cause, sizeof(DmCause) * (size_t) found->n);
+		memcpy(owner, s->owner, (size_t) l->n);
+		if (!again)
+			return;
 	}
-	result->n = greedy->n;
-	memcpy(result->cause, greedy->cause, sizeof(DmCause) * (size_t) greedy->n);
-	memcpy(owner, s->owner, (size_t) l->n);
 }

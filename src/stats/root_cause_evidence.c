@@ -11,6 +11,7 @@
 #include "stats/root_cause_internal.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "stats/sort.h"
 #include "stats/special.h"
@@ -40,7 +41,8 @@ enum
 	EVENTS = 1,
 	TRIALS,
 	EVENTS_BEFORE,
-	TRIALS_BEFORE
+	TRIALS_BEFORE,
+	INFORMATION					/* events that now and before are worth together */
 };
 
 /* Leaves in a bin of the fit; bins; least that a median is taken of. */
@@ -50,6 +52,9 @@ enum
 
 /* Nothing is known better than to one per cent. */
 #define FLOOR 0.01
+
+/* Of one degree of freedom. */
+#define CHI_SQUARE_MEDIAN 0.45493642311957
 
 static const double half_log_two_pi = 0.91893853320467274;
 
@@ -124,13 +129,18 @@ least_expected(const DmLeaves *l, double *v, double *scratch)
 	return smallest / 2;
 }
 
-/* The dispersion of leaves i with expectations between two bounds; NaN where too few say. */
+/*
+ * The dispersion of leaves with expectations between two bounds; NaN where too
+ * few say.  At first those that moved against the change are asked, then those
+ * that no cause has.
+ */
 static double
-bin_dispersion(const DmLeaves *l, double direction, double from, double to, double *v, double *scratch)
+bin_dispersion(const DmLeaves *l, const int8_t *owner, double direction, double from, double to, double *v,
+			   double *scratch)
 {
 	int			side;
 
-	for (side = 0; side < 2; side++)
+	for (side = owner ? 1 : 0; side < 2; side++)
 	{
 		int			n = 0;
 		int			j;
@@ -141,20 +151,20 @@ bin_dispersion(const DmLeaves *l, double direction, double from, double to, doub
 			double		f = l->expected[j];
 			double		a = l->actual[j] > 0 ? l->actual[j] : 0;
 
-			if (f >= from && f <= to && f > 0 && (side > 0 || (a - f) * direction < 0))
+			if (f >= from && f <= to && f > 0 && (side > 0 || (a - f) * direction < 0) &&
+				(!owner || owner[j] < 0))
 				v[n++] = poisson_deviance(a, f);
 		}
 		if (n < LEAST)
 			continue;
-		/* the median of a chi-square of one degree */
-		m = median(v, scratch, n) / 0.45493642311957;
+		m = median(v, scratch, n) / CHI_SQUARE_MEDIAN;
 		return m;
 	}
 	return NAN;
 }
 
 static void
-fit_dispersion(const DmLeaves *l, double direction, double *scratch, Fit *fit)
+fit_dispersion(const DmLeaves *l, const int8_t *owner, double direction, double *scratch, Fit *fit)
 {
 	double	   *f = scratch;
 	double	   *v = scratch + l->n;
@@ -177,7 +187,7 @@ fit_dispersion(const DmLeaves *l, double direction, double *scratch, Fit *fit)
 	{
 		double		from = f[(size_t) n * i / bins];
 		double		to = f[(size_t) n * (i + 1) / bins - 1];
-		double		phi = bin_dispersion(l, direction, from, to, v, rest);
+		double		phi = bin_dispersion(l, owner, direction, from, to, v, rest);
 		double		middle = f[((size_t) n * i / bins + (size_t) n * (i + 1) / bins) / 2];
 
 		if (phi > 0)
@@ -213,12 +223,15 @@ changed_log_ratio(const Fit *fit, double v, double phi, double deviance)
 	return deviance / 2 + half_log_two_pi + 0.5 * log(phi / at) - log(fit->span);
 }
 
-/* The share of leaves that are far off, from those that moved against the change. */
+/*
+ * The share of leaves that are far off: of those that moved against the change,
+ * and of those that moved along and that no cause has; the larger.
+ */
 static void
-fit_stray(const DmLeaves *l, double direction, Fit *fit)
+fit_stray(const DmLeaves *l, const int8_t *owner, double direction, Fit *fit)
 {
-	double		off = 0;
-	int			against = 0;
+	double		off[2] = {0, 0};
+	double		all[2] = {0, 0};
 	int			j;
 
 	for (j = 0; j < l->n; j++)
@@ -226,22 +239,20 @@ fit_stray(const DmLeaves *l, double direction, Fit *fit)
 		double		v = l->actual[j] > 0 ? l->actual[j] : 0;
 		double		f = l->expected[j] > fit->least ? l->expected[j] : fit->least;
 		double		phi = dispersion(fit, f);
+		int			along = (v - f) * direction >= 0;
 
-		if ((v - f) * direction >= 0)
+		if (along && (!owner || owner[j] >= 0))
 			continue;
-		against++;
+		all[along]++;
 		if (fabs(v - f) > fit->farthest)
 			fit->farthest = fabs(v - f);
 		if (changed_log_ratio(fit, v, phi, poisson_deviance(v, f) / phi) > log(LEAST))
-			off++;
+			off[along]++;
 	}
 	if (!(fit->farthest > 0))
 		fit->farthest = sqrt(dispersion(fit, fit->least) * fit->least);
-	fit->stray = (off + 0.5) / (against + 1.0);
-	if (fit->stray < 0.5 / l->n)
-		fit->stray = 0.5 / l->n;
-	if (fit->stray > 0.2)
-		fit->stray = 0.2;
+	fit->stray = fmax((off[0] + 0.5) / (all[0] + 1.0), owner ? (off[1] + 0.5) / (all[1] + 1.0) : 0);
+	fit->stray = fmin(fmax(fit->stray, 0.5 / l->n), 0.2);
 }
 
 /*
@@ -312,7 +323,7 @@ leaf_evidence(const Fit *fit, const DmEvidence *e, double v, double f, double ph
 }
 
 void
-dm_evidence_of_counts(const DmLeaves *l, double *scratch, DmEvidence *e)
+dm_evidence_of_counts(const DmLeaves *l, const int8_t *owner, double *scratch, DmEvidence *e)
 {
 	Fit			fit = {0};
 	double		most = 0;
@@ -320,6 +331,7 @@ dm_evidence_of_counts(const DmLeaves *l, double *scratch, DmEvidence *e)
 	int			j;
 
 	e->rates = false;
+	memset(e->feature, 0, (size_t) l->n * DM_RC_FEATURES * sizeof(double));
 	e->change = 0;
 	fit.counts = true;
 	for (j = 0; j < l->n; j++)
@@ -331,7 +343,7 @@ dm_evidence_of_counts(const DmLeaves *l, double *scratch, DmEvidence *e)
 	e->direction = e->change < 0 ? -1 : 1;
 	e->whole = expected > 0 && e->change + expected > 0 ? log(1 + e->change / expected) : 0;
 	fit.least = least_expected(l, scratch, scratch + l->n);
-	fit_dispersion(l, e->direction, scratch, &fit);
+	fit_dispersion(l, owner, e->direction, scratch, &fit);
 	for (j = 0; j < l->n; j++)
 	{
 		double		f = l->expected[j] > fit.least ? l->expected[j] : fit.least;
@@ -342,7 +354,7 @@ dm_evidence_of_counts(const DmLeaves *l, double *scratch, DmEvidence *e)
 	}
 	fit.span = most > 1 ? most : 1;
 	e->span = fit.span;
-	fit_stray(l, e->direction, &fit);
+	fit_stray(l, owner, e->direction, &fit);
 	for (j = 0; j < l->n; j++)
 	{
 		double		v = l->actual[j] > 0 ? l->actual[j] : 0;
@@ -471,15 +483,91 @@ two_rates_deviance(double k, double n, double k0, double n0)
 	return d > 0 && n > 0 && n0 > 0 ? 2 * d : 0;
 }
 
-void
-dm_evidence_of_rates(const DmLeaves *l, double *scratch, DmEvidence *e)
+/* Events that the difference of two rates of a leaf rests on. */
+static double
+information(double k, double n, double k0, double n0)
 {
+	double		p = (k + k0) / (n + n0);
+
+	return n > 0 && n0 > 0 ? p * (1 - p) * n * n0 / (n + n0) : 0;
+}
+
+/* Deviances of leaves with information between two bounds, perhaps only of those that moved against the change. */
+static int
+bin_deviances(const DmLeaves *l, const int8_t *owner, const DmEvidence *e, bool against, double from, double to,
+			  double *v)
+{
+	int			n = 0;
+	int			j;
+
+	for (j = 0; j < l->n; j++)
+	{
+		const double *x = e->feature + (size_t) j * DM_RC_FEATURES;
+
+		if (x[INFORMATION] < from || x[INFORMATION] > to || (owner && owner[j] >= 0) ||
+			(against && (x[EVENTS] * x[TRIALS_BEFORE] - x[EVENTS_BEFORE] * x[TRIALS]) * e->direction >= 0))
+			continue;
+		v[n++] = two_rates_deviance(x[EVENTS], x[TRIALS], x[EVENTS_BEFORE], x[TRIALS_BEFORE]);
+	}
+	return n;
+}
+
+/*
+ * Dispersion of rates grows with what a leaf has, as that of counts does: a b-th
+ * power of its information, fitted to medians of bins of leaves that no cause has.
+ */
+static void
+fit_rates(const DmLeaves *l, const int8_t *owner, const DmEvidence *e, double *scratch, Fit *fit)
+{
+	double	   *sorted = scratch;
+	double	   *v = scratch + l->n;
+	double		s = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+	int			n = 0;
+	int			bins;
+	int			i;
+	int			j;
+
+	for (j = 0; j < l->n; j++)
+		if (e->feature[(size_t) j * DM_RC_FEATURES + INFORMATION] >= 1 && (!owner || owner[j] < 0))
+			sorted[n++] = e->feature[(size_t) j * DM_RC_FEATURES + INFORMATION];
+	fit->a = 1;
+	fit->b = 0;
+	fit->counts = true;
+	if (n < LEAST)
+		return;
+	dm_sort_doubles(sorted, sorted, v, (size_t) n);
+	bins = n / BIN < 1 ? 1 : n / BIN > MOST_BINS ? MOST_BINS : n / BIN;
+	for (i = 0; i < bins; i++)
+	{
+		double		from = sorted[(size_t) n * i / bins];
+		double		to = sorted[(size_t) n * (i + 1) / bins - 1];
+		double		x = log(sorted[((size_t) n * i / bins + (size_t) n * (i + 1) / bins) / 2]);
+		double		y;
+		int			used;
+
+		used = bin_deviances(l, owner, e, owner == NULL, from, to, v);
+		if (used < LEAST)
+			used = bin_deviances(l, owner, e, false, from, to, v);
+		y = median(v, scratch + 2 * (size_t) l->n, used) / CHI_SQUARE_MEDIAN;
+		y = y > 1 ? log(y) : 0;
+		s++, sx += x, sy += y, sxx += x * x, sxy += x * y;
+	}
+	if (s >= 3 && sxx - sx * sx / s > 0)
+		fit->b = (sxy - sx * sy / s) / (sxx - sx * sx / s);
+	fit->b = fit->b < 0 ? 0 : fit->b > 1 ? 1 : fit->b;
+	fit->a = exp((sy - fit->b * sx) / s);
+}
+
+void
+dm_evidence_of_rates(const DmLeaves *l, const int8_t *owner, double *scratch, DmEvidence *e)
+{
+	Fit			fit = {0};
 	double		k = 0, n = 0, k0 = 0, n0 = 0;
 	double		mean;
-	int			used = 0;
 	int			j;
 
 	e->rates = true;
+	memset(e->feature, 0, (size_t) l->n * DM_RC_FEATURES * sizeof(double));
 	for (j = 0; j < l->n; j++)
 	{
 		k += l->actual[j];
@@ -493,7 +581,6 @@ dm_evidence_of_rates(const DmLeaves *l, double *scratch, DmEvidence *e)
 	for (j = 0; j < l->n; j++)
 	{
 		double	   *x = e->feature + (size_t) j * DM_RC_FEATURES;
-		double		p;
 
 		x[DM_RC_CONTRIBUTION] = l->actual[j] / n - l->expected[j] / n0 -
 			mean * (l->trials[j] / n - l->reference_trials[j] / n0);
@@ -501,27 +588,52 @@ dm_evidence_of_rates(const DmLeaves *l, double *scratch, DmEvidence *e)
 		x[TRIALS] = l->trials[j];
 		x[EVENTS_BEFORE] = l->expected[j];
 		x[TRIALS_BEFORE] = l->reference_trials[j];
-		p = (l->actual[j] + l->expected[j]) / (l->trials[j] + l->reference_trials[j]);
-		if (l->trials[j] * p * (1 - p) >= 1 && l->reference_trials[j] * p * (1 - p) >= 1)
-			scratch[used++] = two_rates_deviance(l->actual[j], l->trials[j], l->expected[j], l->reference_trials[j]);
+		x[INFORMATION] = information(l->actual[j], l->trials[j], l->expected[j], l->reference_trials[j]);
 	}
-	e->dispersion = 1;
-	if (used >= LEAST)
+	fit_rates(l, owner, e, scratch, &fit);
+	for (j = 0; j < l->n; j++)
 	{
-		e->dispersion = median(scratch, scratch + l->n, used) / 0.45493642311957;
-		if (e->dispersion < 1)
-			e->dispersion = 1;
+		double	   *x = e->feature + (size_t) j * DM_RC_FEATURES;
+		int			i;
+
+		scratch[j] = dispersion(&fit, x[INFORMATION]);
+		for (i = EVENTS; i <= TRIALS_BEFORE; i++)
+			x[i] /= scratch[j];
 	}
+	e->dispersion = median(scratch, scratch + l->n, l->n);
 }
 
 static double
 rates_gain(const DmEvidence *e, const double *x, double *explained)
 {
+	double		moved = x[EVENTS] / x[TRIALS] - x[EVENTS_BEFORE] / x[TRIALS_BEFORE];
+
 	*explained = x[DM_RC_CONTRIBUTION] * e->direction;
-	if (x[TRIALS] <= 0 || x[TRIALS_BEFORE] <= 0 ||
-		(x[EVENTS] * x[TRIALS_BEFORE] - x[EVENTS_BEFORE] * x[TRIALS]) * e->direction <= 0)
+	if (x[TRIALS] <= 0 || x[TRIALS_BEFORE] <= 0 || (moved - e->change) * e->direction < -1e-9 * fabs(e->change))
 		return -HUGE_VAL;
-	return two_rates_deviance(x[EVENTS], x[TRIALS], x[EVENTS_BEFORE], x[TRIALS_BEFORE]) / 2 / e->dispersion;
+	return two_rates_deviance(x[EVENTS], x[TRIALS], x[EVENTS_BEFORE], x[TRIALS_BEFORE]) / 2;
+}
+
+double
+dm_evidence_unchanged(const DmEvidence *e, const double *whole, const double *rest)
+{
+	double		factor;
+	double		v;
+	double		f;
+
+	if (e->rates)
+	{
+		factor = whole[EVENTS] / whole[TRIALS] * whole[TRIALS_BEFORE] / whole[EVENTS_BEFORE];
+		v = rest[EVENTS];
+		f = rest[TRIALS_BEFORE] > 0 ? rest[EVENTS_BEFORE] * rest[TRIALS] / rest[TRIALS_BEFORE] : 0;
+	}
+	else
+	{
+		factor = whole[SCALED_ACTUAL] / whole[SCALED_EXPECTED];
+		v = rest[SCALED_ACTUAL];
+		f = rest[SCALED_EXPECTED];
+	}
+	return f * (factor - 1) - (v > 0 ? v * log(factor) : 0);
 }
 
 double

@@ -19,9 +19,12 @@ typedef struct DmEvidence
 	double		span;			/* of counts: log of the largest factor seen */
 } DmEvidence;
 
-/* "scratch" has room for four doubles a leaf. */
-extern void dm_evidence_of_counts(const DmLeaves *leaves, double *scratch, DmEvidence *e);
-extern void dm_evidence_of_rates(const DmLeaves *leaves, double *scratch, DmEvidence *e);
+/*
+ * "owner" is NULL at first; later leaves of which it is not negative belong to a
+ * cause, and say nothing about noise.  "scratch" has room for four doubles a leaf.
+ */
+extern void dm_evidence_of_counts(const DmLeaves *leaves, const int8_t *owner, double *scratch, DmEvidence *e);
+extern void dm_evidence_of_rates(const DmLeaves *leaves, const int8_t *owner, double *scratch, DmEvidence *e);
 
 /*
  * Nats by which "its leaves changed together" is more likely than "they did
@@ -29,5 +32,11 @@ extern void dm_evidence_of_rates(const DmLeaves *leaves, double *scratch, DmEvid
  * "explained" is how much of the change that law accounts for.
  */
 extern double dm_evidence_gain(const DmEvidence *e, const double *sum, int leaves, double *explained);
+
+/*
+ * Nats by which "the rest of a cell has not changed" is more likely than "it has,
+ * as the whole cell did"; infinite or NaN where the whole cell is new or gone.
+ */
+extern double dm_evidence_unchanged(const DmEvidence *e, const double *whole, const double *rest);
 
 #endif							/* DATAMON_STATS_ROOT_CAUSE_INTERNAL_H */
