@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "stats/expectation.h"
 #include "stats/sort.h"
 #include "stats/special.h"
 
@@ -45,9 +46,7 @@ enum
 	INFORMATION					/* events that now and before are worth together */
 };
 
-/* Leaves in a bin of the fit; bins; least that a median is taken of. */
-#define BIN 30
-#define MOST_BINS 12
+/* Least leaves that a median is taken of. */
 #define LEAST 8
 
 /* Nothing is known better than to one per cent. */
@@ -60,21 +59,13 @@ static const double half_log_two_pi = 0.91893853320467274;
 
 typedef struct Fit
 {
-	double		a;				/* dispersion a f^b */
-	double		b;
+	DmTaylor	law;
 	bool		counts;			/* whole numbers, none less dispersed than Poisson's */
 	double		least;			/* what is expected at least */
 	double		stray;			/* share of leaves that are far off for no reason */
 	double		farthest;		/* that a leaf moved against the change */
 	double		span;			/* log of the largest factor seen */
 } Fit;
-
-static double
-median(double *v, double *scratch, int n)
-{
-	dm_sort_doubles(v, v, scratch, (size_t) n);
-	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
-}
 
 /* Twice the log-likelihood that Poisson's law loses between v and f. */
 static double
@@ -88,7 +79,7 @@ poisson_deviance(double v, double f)
 static double
 dispersion(const Fit *fit, double f)
 {
-	double		phi = fit->a * pow(f, fit->b);
+	double		phi = dm_taylor_dispersion(&fit->law, f);
 
 	if (phi < FLOOR * FLOOR * f)
 		phi = FLOOR * FLOOR * f;
@@ -119,10 +110,10 @@ least_expected(const DmLeaves *l, double *v, double *scratch)
 		}
 	}
 	if (smallest == HUGE_VAL)
-		smallest = n > 0 ? median(v, scratch, n) : 1;
+		smallest = n > 0 ? dm_median(v, (size_t) n, scratch) : 1;
 	if (n >= LEAST)
 	{
-		double		typical = median(v, scratch, n) * n / none;
+		double		typical = dm_median(v, (size_t) n, scratch) * n / none;
 
 		return typical < smallest ? typical : smallest;
 	}
@@ -157,7 +148,7 @@ bin_dispersion(const DmLeaves *l, const int8_t *owner, double direction, double 
 		}
 		if (n < LEAST)
 			continue;
-		m = median(v, scratch, n) / CHI_SQUARE_MEDIAN;
+		m = dm_median(v, (size_t) n, scratch) / CHI_SQUARE_MEDIAN;
 		return m;
 	}
 	return NAN;
@@ -169,46 +160,30 @@ fit_dispersion(const DmLeaves *l, const int8_t *owner, double direction, double 
 	double	   *f = scratch;
 	double	   *v = scratch + l->n;
 	double	   *rest = scratch + 2 * (size_t) l->n;
-	double		s = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+	DmTaylorFit sums = {0};
 	int			n = 0;
 	int			bins;
 	int			i;
 
+	fit->law.a = 1;
+	fit->law.b = 0;
 	for (i = 0; i < l->n; i++)
 		if (l->expected[i] > fit->least)
 			f[n++] = l->expected[i];
-	fit->a = 1;
-	fit->b = 0;
 	if (n < LEAST)
 		return;
 	dm_sort_doubles(f, f, v, (size_t) n);
-	bins = n / BIN < 1 ? 1 : n / BIN > MOST_BINS ? MOST_BINS : n / BIN;
+	bins = dm_taylor_bins((size_t) n);
 	for (i = 0; i < bins; i++)
 	{
-		double		from = f[(size_t) n * i / bins];
-		double		to = f[(size_t) n * (i + 1) / bins - 1];
-		double		phi = bin_dispersion(l, owner, direction, from, to, v, rest);
-		double		middle = f[((size_t) n * i / bins + (size_t) n * (i + 1) / bins) / 2];
+		size_t		first = (size_t) n * (size_t) i / (size_t) bins;
+		size_t		last = (size_t) n * (size_t) (i + 1) / (size_t) bins - 1;
+		double		phi = bin_dispersion(l, owner, direction, f[first], f[last], v, rest);
 
 		if (phi > 0)
-		{
-			double		x = log(middle);
-			double		y = log(phi);
-
-			s++, sx += x, sy += y, sxx += x * x, sxy += x * y;
-		}
+			dm_taylor_add(&sums, f[(first + last) / 2], phi);
 	}
-	if (s == 0)
-		fit->a = 0;
-	else
-	{
-		double		spread = sxx - sx * sx / s;
-
-		if (s >= 3 && spread > 0)
-			fit->b = (sxy - sx * sy / s) / spread;
-		fit->b = fit->b < 0 ? 0 : fit->b > 1 ? 1 : fit->b;
-		fit->a = exp((sy - fit->b * sx) / s);
-	}
+	fit->law = dm_taylor(&sums);
 }
 
 /*
@@ -370,8 +345,8 @@ dm_evidence_of_counts(const DmLeaves *l, const int8_t *owner, double *scratch, D
 		scratch[j] = phi;
 		scratch[l->n + j] = phi / (f + phi / 2);
 	}
-	e->dispersion = median(scratch, scratch + 2 * (size_t) l->n, l->n);
-	e->noise = median(scratch + l->n, scratch + 2 * (size_t) l->n, l->n);
+	e->dispersion = dm_median(scratch, (size_t) l->n, scratch + 2 * (size_t) l->n);
+	e->noise = dm_median(scratch + l->n, (size_t) l->n, scratch + 2 * (size_t) l->n);
 }
 
 /* Log-likelihood of n numbers, known by their sums, under a normal law with this mean and variance. */
@@ -521,41 +496,33 @@ fit_rates(const DmLeaves *l, const int8_t *owner, const DmEvidence *e, double *s
 {
 	double	   *sorted = scratch;
 	double	   *v = scratch + l->n;
-	double		s = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+	DmTaylorFit sums = {0};
 	int			n = 0;
 	int			bins;
 	int			i;
-	int			j;
 
-	for (j = 0; j < l->n; j++)
-		if (e->feature[(size_t) j * DM_RC_FEATURES + INFORMATION] >= 1 && (!owner || owner[j] < 0))
-			sorted[n++] = e->feature[(size_t) j * DM_RC_FEATURES + INFORMATION];
-	fit->a = 1;
-	fit->b = 0;
+	for (i = 0; i < l->n; i++)
+		if (e->feature[(size_t) i * DM_RC_FEATURES + INFORMATION] >= 1 && (!owner || owner[i] < 0))
+			sorted[n++] = e->feature[(size_t) i * DM_RC_FEATURES + INFORMATION];
+	fit->law.a = 1;
+	fit->law.b = 0;
 	fit->counts = true;
 	if (n < LEAST)
 		return;
 	dm_sort_doubles(sorted, sorted, v, (size_t) n);
-	bins = n / BIN < 1 ? 1 : n / BIN > MOST_BINS ? MOST_BINS : n / BIN;
+	bins = dm_taylor_bins((size_t) n);
 	for (i = 0; i < bins; i++)
 	{
-		double		from = sorted[(size_t) n * i / bins];
-		double		to = sorted[(size_t) n * (i + 1) / bins - 1];
-		double		x = log(sorted[((size_t) n * i / bins + (size_t) n * (i + 1) / bins) / 2]);
-		double		y;
-		int			used;
+		size_t		first = (size_t) n * (size_t) i / (size_t) bins;
+		size_t		last = (size_t) n * (size_t) (i + 1) / (size_t) bins - 1;
+		int			used = bin_deviances(l, owner, e, owner == NULL, sorted[first], sorted[last], v);
 
-		used = bin_deviances(l, owner, e, owner == NULL, from, to, v);
 		if (used < LEAST)
-			used = bin_deviances(l, owner, e, false, from, to, v);
-		y = median(v, scratch + 2 * (size_t) l->n, used) / CHI_SQUARE_MEDIAN;
-		y = y > 1 ? log(y) : 0;
-		s++, sx += x, sy += y, sxx += x * x, sxy += x * y;
+			used = bin_deviances(l, owner, e, false, sorted[first], sorted[last], v);
+		dm_taylor_add(&sums, sorted[(first + last) / 2],
+					  fmax(dm_median(v, (size_t) used, scratch + 2 * (size_t) l->n) / CHI_SQUARE_MEDIAN, 1));
 	}
-	if (s >= 3 && sxx - sx * sx / s > 0)
-		fit->b = (sxy - sx * sy / s) / (sxx - sx * sx / s);
-	fit->b = fit->b < 0 ? 0 : fit->b > 1 ? 1 : fit->b;
-	fit->a = exp((sy - fit->b * sx) / s);
+	fit->law = dm_taylor(&sums);
 }
 
 void
@@ -600,7 +567,7 @@ dm_evidence_of_rates(const DmLeaves *l, const int8_t *owner, double *scratch, Dm
 		for (i = EVENTS; i <= TRIALS_BEFORE; i++)
 			x[i] /= scratch[j];
 	}
-	e->dispersion = median(scratch, scratch + l->n, l->n);
+	e->dispersion = dm_median(scratch, (size_t) l->n, scratch + l->n);
 }
 
 static double
