@@ -101,7 +101,7 @@ bits(uint32_t mask)
 	return n;
 }
 
-/* Nats that name one of the cuboids: how many dimensions, and which. */
+/* Nats that name a cuboid: how many dimensions, any number being as likely, and which. */
 static double
 cuboid_cost(const Search *s, uint32_t mask)
 {

@@ -232,12 +232,15 @@ fit_stray(const DmLeaves *l, const int8_t *owner, double direction, Fit *fit)
 
 /*
  * The share of leaves that would be as far off for no reason: farther than any
- * was against the change, as many as a tail of Pareto's with index 1 has.
+ * was against the change, as many as a tail of Pareto's with index 2 has, the
+ * heaviest that may have a variance.
  */
 static double
 stray_share(const Fit *fit, double distance)
 {
-	return distance > fit->farthest ? fit->stray * fit->farthest / distance : fit->stray;
+	double		far = fit->farthest / distance;
+
+	return far < 1 ? fit->stray * far * far : fit->stray;
 }
 
 /* log(1 - e + e exp(x)), without overflow */
@@ -329,6 +332,7 @@ dm_evidence_of_counts(const DmLeaves *l, const int8_t *owner, double *scratch, D
 	}
 	fit.span = most > 1 ? most : 1;
 	e->span = fit.span;
+	e->parameter = 0.5 * log(l->n);
 	fit_stray(l, owner, e->direction, &fit);
 	for (j = 0; j < l->n; j++)
 	{
@@ -356,30 +360,28 @@ normal_log_likelihood(double n, double sum, double squares, double mean, double 
 	return -n * (half_log_two_pi + 0.5 * log(variance)) - (squares - 2 * mean * sum + n * mean * mean) / variance / 2;
 }
 
-/* The same, of the law that fits best with a variance not below "least", less what its mean and variance cost. */
+/* The same, of the law that fits best with no less than the noise of the middle leaf, less what its parameters cost. */
 static double
-fitted_log_likelihood(double n, double sum, double squares, double least, double span)
+fitted_log_likelihood(const DmEvidence *e, double n, double sum, double squares)
 {
 	double		mean = sum / n;
 	double		variance = squares / n - mean * mean;
-	double		named;
 
-	variance = variance > least ? variance : least;
-	named = log(span) + 0.5 * log(n / variance) - half_log_two_pi;
-	return normal_log_likelihood(n, sum, squares, mean, variance) - (named > 0 ? named : 0) - 0.5 * log(n);
+	if (variance > e->noise)
+		return normal_log_likelihood(n, sum, squares, mean, variance) - 2 * e->parameter;
+	return normal_log_likelihood(n, sum, squares, mean, e->noise) - e->parameter;
 }
 
 /* All leaves by one factor, but for a dispersion of their own. */
 static double
-ratio_gain(const double *x, int n)
+ratio_gain(const DmEvidence *e, const double *x, int n)
 {
 	double		together = poisson_deviance(x[SCALED_ACTUAL], x[SCALED_EXPECTED]);
 	double		rest = x[DEVIANCE] - together;
-	double		cost = rest / 2;
 
 	if (rest > n)
-		cost = n / 2.0 * log(rest / n) + n / 2.0 + 0.5 * log(n);
-	return x[UNEXPLAINED] - cost - 0.5 * log(n);
+		return x[UNEXPLAINED] - n / 2.0 * (log(rest / n) + 1) - 2 * e->parameter;
+	return x[UNEXPLAINED] - rest / 2 - e->parameter;
 }
 
 static double
@@ -418,19 +420,19 @@ counts_gain(const DmEvidence *e, const double *x, int n, double *explained)
 	*explained = 0;
 	if (most <= 0 || (ratio - exp(e->whole)) * e->direction <= 0)
 		return -HUGE_VAL;
-	best = ratio_gain(x, n);
+	best = ratio_gain(e, x, n);
 	law = fabs(ratio - 1) * x[EXPECTED];
 	if (m > 0)
 	{
 		divided = x[SURPRISE] + directions_gain(m, x[AGAINST], x[TIED]);
-		gain = divided + fitted_log_likelihood(m, x[FACTOR], x[FACTOR_SQUARE], e->noise, e->span);
+		gain = divided + fitted_log_likelihood(e, m, x[FACTOR], x[FACTOR_SQUARE]);
 		if (gain > best)
 		{
 			best = gain;
 			law = fabs(exp(log_mean(m, x[FACTOR], x[FACTOR_SQUARE])) - 1) * x[EXPECTED];
 		}
 		gain = divided + x[ADDED_DENSITY] +
-			fitted_log_likelihood(m, x[ADDED], x[ADDED_SQUARE], e->noise, e->span);
+			fitted_log_likelihood(e, m, x[ADDED], x[ADDED_SQUARE]);
 		if (gain > best)
 		{
 			best = gain;
