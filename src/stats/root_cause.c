@@ -14,12 +14,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "stats/expectation.h"
+#include "stats/sort.h"
+
 #define SUMS (DM_RC_FEATURES + 1)	/* the leaves of a cell are counted behind its sums */
 /* Times that noise is measured again on the leaves that no cause has. */
 #define ROUNDS 4
 
 /* Nats that say that what its parts leave of a cell has not changed. */
 #define UNCHANGED 2
+
+/* Values whose movement is known to within this variance tell how much values move anyway; so many at least. */
+#define KNOWN 0.1
+#define LEAST 6
+#define NORMAL_QUARTILE 0.67448975019608
 
 #define MOST_MASKS (1 << DM_RC_DIMENSIONS)
 
@@ -48,6 +56,7 @@ typedef struct Search
 	double	   *scratch;
 	int8_t	   *owner;			/* of the set under work */
 	int8_t	   *kept;			/* of the better set */
+	double		unrest[DM_RC_DIMENSIONS];	/* variance of the log of what cells of a dimension move by anyway */
 	uint32_t	within;			/* only cuboids that name all of these, and more */
 	const Set  *model;			/* cuboids it uses are free */
 	DmCause		best;			/* cell */
@@ -219,6 +228,30 @@ put_cell(Set *set, const DmCause *c, int most)
 	set->net += c->net;
 }
 
+/*
+ * Nats by which a cell that has changed is more likely than one that moved as
+ * its dimensions' values do anyway: its leaves did that together, so there is no more
+ * evidence in many of them.
+ */
+static double
+against_unrest(const Search *s, uint32_t mask, const double *sum, double gain)
+{
+	double		unrest = 0;
+	double		shift;
+	double		variance;
+	double		limit;
+	int			k;
+
+	for (k = 0; k < s->l->d; k++)
+		if (mask >> k & 1)
+			unrest += s->unrest[k];
+	if (unrest <= 0 || !dm_evidence_shift(&s->evidence, sum, &shift, &variance))
+		return gain;
+	shift -= s->evidence.rates ? 0 : fabs(s->evidence.whole);
+	limit = shift > 0 ? shift * shift / (2 * unrest) : 0;
+	return gain < limit ? gain : limit;
+}
+
 static void
 judge_cuboid(Search *s, uint32_t mask, int cells)
 {
@@ -250,7 +283,7 @@ judge_cuboid(Search *s, uint32_t mask, int cells)
 		c.contribution = sum[DM_RC_CONTRIBUTION];
 		c.gain = dm_evidence_gain(&s->evidence, sum, c.leaves, &explained);
 		c.net = c.gain - cost;
-		if (c.net <= 0 || explained < least)
+		if (c.net <= 0 || explained < least || against_unrest(s, mask, sum, c.gain) < cost)
 			continue;
 		put_cell(&set, &c, s->options->most_causes);
 		c.net -= named;
@@ -440,6 +473,51 @@ carve(Search *s, const DmLeaves *l, char *memory)
 	memset(s->owner, -1, n);
 }
 
+/* How much the values of each dimension move anyway, those of leaves without a cause. */
+static void
+measure_unrest(Search *s)
+{
+	double		mean = 0;
+	int			known = 0;
+	int			j;
+	int			k;
+
+	for (s->n = 0, j = 0; j < s->l->n; j++)
+		if (s->owner[j] < 0)
+		{
+			s->id[0][s->n] = 0;
+			s->leaf[s->n++] = j;
+		}
+	for (k = 0; k < s->l->d; k++)
+	{
+		int			cells = refine(s, s->id[0], 1, k, s->id[1]);
+		double	   *shift = s->scratch;
+		double	   *variance = s->scratch + s->l->n;
+		double	   *rest = s->scratch + 2 * (size_t) s->l->n;
+		double		middle;
+		int			n = 0;
+		int			i;
+
+		add_up(s, s->id[1], cells);
+		for (i = 0; i < cells; i++)
+			if (dm_evidence_shift(&s->evidence, s->sum + (size_t) i * SUMS, &shift[n], &variance[n]) && variance[n] < KNOWN)
+				n++;
+		s->unrest[k] = -1;
+		if (n < LEAST)
+			continue;
+		middle = dm_median(shift, (size_t) n, rest);
+		for (i = 0; i < n; i++)
+			shift[i] = (shift[i] - middle) * (shift[i] - middle);
+		/* the median of a chi-square of one degree */
+		s->unrest[k] = fmax(dm_median(shift, (size_t) n, rest) / 0.45493642311957 - dm_median(variance, (size_t) n, rest), 0);
+		mean += s->unrest[k];
+		known++;
+	}
+	for (k = 0; k < s->l->d; k++)
+		if (s->unrest[k] < 0)
+			s->unrest[k] = known > 0 ? mean / known : 0;
+}
+
 /* The set for this evidence, and in s->owner whose each leaf is. */
 static Set *
 search(Search *s, Set *greedy, Set *cuboid)
@@ -494,6 +572,9 @@ dm_root_cause(const DmLeaves *l, const DmCauseOptions *options, void *memory, in
 		result->change = s->evidence.change;
 		if (!(s->evidence.change * s->evidence.direction > 0) || s->layers < 1)
 			return;
+		memcpy(s->owner, owner, (size_t) l->n);
+		if (round > 0)
+			measure_unrest(s);
 		found = search(s, sets, sets + 1);
 		again = memcmp(owner, s->owner, (size_t) l->n) != 0;
 		result->n = found->n;

@@ -583,6 +583,19 @@ rates_gain(const DmEvidence *e, const double *x, double *explained)
 	return two_rates_deviance(x[EVENTS], x[TRIALS], x[EVENTS_BEFORE], x[TRIALS_BEFORE]) / 2;
 }
 
+bool
+dm_evidence_shift(const DmEvidence *e, const double *x, double *shift, double *variance)
+{
+	double		v = e->rates ? x[EVENTS] : x[SCALED_ACTUAL];
+	double		f = e->rates ? x[EVENTS_BEFORE] * x[TRIALS] / x[TRIALS_BEFORE] : x[SCALED_EXPECTED];
+
+	if (!(f > 0) || !isfinite(f))
+		return false;
+	*shift = log((v + 0.5) / (f + 0.5)) * e->direction;
+	*variance = 1 / (v + 0.5) + (e->rates ? 1 / (x[EVENTS_BEFORE] + 0.5) : 0);
+	return true;
+}
+
 double
 dm_evidence_unchanged(const DmEvidence *e, const double *whole, const double *rest)
 {

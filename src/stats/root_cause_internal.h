@@ -35,6 +35,12 @@ extern void dm_evidence_of_rates(const DmLeaves *leaves, const int8_t *owner, do
 extern double dm_evidence_gain(const DmEvidence *e, const double *sum, int leaves, double *explained);
 
 /*
+ * Log of the factor by which a cell has moved, along with the change positive,
+ * and its variance by sampling; false where too little is known of it.
+ */
+extern bool dm_evidence_shift(const DmEvidence *e, const double *sum, double *shift, double *variance);
+
+/*
  * Nats by which "the rest of a cell has not changed" is more likely than "it has,
  * as the whole cell did"; infinite or NaN where the whole cell is new or gone.
  */
