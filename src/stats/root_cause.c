@@ -56,7 +56,8 @@ typedef struct Search
 	double	   *scratch;
 	int8_t	   *owner;			/* of the set under work */
 	int8_t	   *kept;			/* of the better set */
-	double		unrest[DM_RC_DIMENSIONS];	/* variance of the log of what cells of a dimension move by anyway */
+	double		unrest[DM_RC_DIMENSIONS];	/* variance of the log of what values of a dimension move by anyway */
+	double		drift;			/* and what the middle one does */
 	uint32_t	within;			/* only cuboids that name all of these, and more */
 	const Set  *model;			/* cuboids it uses are free */
 	DmCause		best;			/* cell */
@@ -247,7 +248,7 @@ against_unrest(const Search *s, uint32_t mask, const double *sum, double gain)
 			unrest += s->unrest[k];
 	if (unrest <= 0 || !dm_evidence_shift(&s->evidence, sum, &shift, &variance))
 		return gain;
-	shift -= s->evidence.rates ? 0 : fabs(s->evidence.whole);
+	shift -= s->drift;
 	limit = shift > 0 ? shift * shift / (2 * unrest) : 0;
 	return gain < limit ? gain : limit;
 }
@@ -482,6 +483,7 @@ measure_unrest(Search *s)
 	int			j;
 	int			k;
 
+	s->drift = 0;
 	for (s->n = 0, j = 0; j < s->l->n; j++)
 		if (s->owner[j] < 0)
 		{
@@ -506,6 +508,7 @@ measure_unrest(Search *s)
 		if (n < LEAST)
 			continue;
 		middle = dm_median(shift, (size_t) n, rest);
+		s->drift += middle;
 		for (i = 0; i < n; i++)
 			shift[i] = (shift[i] - middle) * (shift[i] - middle);
 		/* the median of a chi-square of one degree */
@@ -516,6 +519,7 @@ measure_unrest(Search *s)
 	for (k = 0; k < s->l->d; k++)
 		if (s->unrest[k] < 0)
 			s->unrest[k] = known > 0 ? mean / known : 0;
+	s->drift = known > 0 && s->drift > 0 ? s->drift / known : 0;
 }
 
 /* The set for this evidence, and in s->owner whose each leaf is. */

@@ -219,7 +219,7 @@ fit_stray(const DmLeaves *l, const int8_t *owner, double direction, Fit *fit)
 		if (along && (!owner || owner[j] >= 0))
 			continue;
 		all[along]++;
-		if (fabs(v - f) > fit->farthest)
+		if (!along && fabs(v - f) > fit->farthest)
 			fit->farthest = fabs(v - f);
 		if (changed_log_ratio(fit, v, phi, poisson_deviance(v, f) / phi) > log(LEAST))
 			off[along]++;
