@@ -24,6 +24,9 @@
 /* Nats that say that what its parts leave of a cell has not changed. */
 #define UNCHANGED 2
 
+/* Of the change, that an unproven first cause explains. */
+#define LARGE_SHARE 0.5
+
 /* Values whose movement is known to within this variance tell how much values move anyway; so many at least. */
 #define KNOWN 0.1
 #define LEAST 6
@@ -61,6 +64,7 @@ typedef struct Search
 	uint32_t	within;			/* only cuboids that name all of these, and more */
 	const Set  *model;			/* cuboids it uses are free */
 	DmCause		best;			/* cell */
+	DmCause		likeliest;		/* that explains half of the change, worth its name or not */
 	Set			best_set;		/* of one cuboid */
 } Search;
 
@@ -211,6 +215,17 @@ better(const DmCause *a, double a_net, const DmCause *b, double b_net)
 	return a->leaf < b->leaf;
 }
 
+/* Keep the better of two cells, what it takes to name its cuboid paid for. */
+static void
+consider(DmCause *best, const DmCause *c, double named)
+{
+	DmCause		paid = *c;
+
+	paid.net -= named;
+	if (best->dimensions == 0 || better(&paid, paid.net, best, best->net))
+		*best = paid;
+}
+
 /* Keep the best cells of a cuboid in order; what does not fit is the least. */
 static void
 put_cell(Set *set, const DmCause *c, int most)
@@ -284,12 +299,13 @@ judge_cuboid(Search *s, uint32_t mask, int cells)
 		c.contribution = sum[DM_RC_CONTRIBUTION];
 		c.gain = dm_evidence_gain(&s->evidence, sum, c.leaves, &explained);
 		c.net = c.gain - cost;
+		if (explained >= LARGE_SHARE * fabs(s->evidence.change) && c.gain > 0)
+			consider(&s->likeliest, &c, named);
 		if (c.net <= 0 || explained < least || against_unrest(s, mask, sum, c.gain) < cost)
 			continue;
 		put_cell(&set, &c, s->options->most_causes);
-		c.net -= named;
-		if (s->best.dimensions == 0 ? c.net > 0 : better(&c, c.net, &s->best, s->best.net))
-			s->best = c;
+		if (c.net > named)
+			consider(&s->best, &c, named);
 	}
 	set.net -= named;
 	if (set.n > 0 && set.net > 0 &&
@@ -331,6 +347,7 @@ look(Search *s, int owner, const Set *model, uint32_t within)
 	s->model = model;
 	s->within = within;
 	s->best.dimensions = 0;
+	s->likeliest.dimensions = 0;
 	s->best_set.n = 0;
 	if (s->n > 0)
 		look_deeper(s, 0, 0, 0, 1);
@@ -373,12 +390,18 @@ unexplained(const Search *s, const Set *set)
 	return rest * s->evidence.direction > s->options->least_share * fabs(s->evidence.change);
 }
 
+/*
+ * What brought somebody here is a change: its first cause need not be worth its
+ * name, if it explains half of it.
+ */
 static void
 take_best_cells(Search *s, Set *set)
 {
 	while (set->n < s->options->most_causes && unexplained(s, set))
 	{
 		look(s, -1, set, 0);
+		if (s->best.dimensions == 0 && set->n == 0)
+			s->best = s->likeliest;
 		if (s->best.dimensions == 0)
 			return;
 		set->net += s->best.net;

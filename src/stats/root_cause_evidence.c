@@ -536,6 +536,7 @@ dm_evidence_of_rates(const DmLeaves *l, const int8_t *owner, double *scratch, Dm
 	int			j;
 
 	e->rates = true;
+	e->parameter = 0.5 * log(l->n);
 	memset(e->feature, 0, (size_t) l->n * DM_RC_FEATURES * sizeof(double));
 	for (j = 0; j < l->n; j++)
 	{
@@ -580,7 +581,7 @@ rates_gain(const DmEvidence *e, const double *x, double *explained)
 	*explained = x[DM_RC_CONTRIBUTION] * e->direction;
 	if (x[TRIALS] <= 0 || x[TRIALS_BEFORE] <= 0 || (moved - e->change) * e->direction < -1e-9 * fabs(e->change))
 		return -HUGE_VAL;
-	return two_rates_deviance(x[EVENTS], x[TRIALS], x[EVENTS_BEFORE], x[TRIALS_BEFORE]) / 2;
+	return two_rates_deviance(x[EVENTS], x[TRIALS], x[EVENTS_BEFORE], x[TRIALS_BEFORE]) / 2 - e->parameter;
 }
 
 bool

@@ -16,7 +16,7 @@ typedef struct DmEvidence
 	double		dispersion;
 	double		whole;			/* of counts: log of the factor of what is looked at */
 	double		noise;			/* of counts: variance of the log of the middle leaf */
-	double		parameter;		/* of counts: what one costs, in nats, as Schwarz's criterion has it */
+	double		parameter;		/* what one costs, in nats, as Schwarz's criterion has it */
 	double		span;			/* of counts: log of the largest factor seen */
 } DmEvidence;
 
