@@ -125,3 +125,17 @@ CREATE AGGREGATE datamon.root_cause_rate(segment jsonb, events float8, trials fl
 );
 COMMENT ON AGGREGATE datamon.root_cause_rate(jsonb, float8, float8, float8, float8) IS
 	'the segments that explain why a rate has changed';
+
+-- What each segment, and each of several things, contributes
+
+CREATE FUNCTION datamon.mix_rate_contributions(segments text[], numerator float8[], denominator float8[],
+	reference_numerator float8[], reference_denominator float8[])
+	RETURNS TABLE (segment text, mix float8, rate float8, contribution float8, share float8)
+	AS 'MODULE_PATHNAME', 'datamon_mix_rate_contributions' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.mix_rate_contributions(text[], float8[], float8[], float8[], float8[]) IS
+	'the change of a ratio of sums, split into what the ratio of each segment and what its weight changed; adds up exactly';
+
+CREATE FUNCTION datamon.shapley_values(value float8[]) RETURNS float8[]
+	AS 'MODULE_PATHNAME', 'datamon_shapley_values' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.shapley_values(float8[]) IS
+	'Shapley''s values of d players, given the values of all 2^d subsets of them';

@@ -17,7 +17,7 @@
 #define DM_RC_CAUSES 32
 
 /* Leaves times cuboids that a search looks at in one pass, unless fewer dimensions than two go together. */
-#define DM_RC_WORK 40000000.0
+#define DM_RC_WORK 10000000.0
 
 /* What is added up over the leaves of a cell. */
 enum
