@@ -73,6 +73,8 @@ INSERT INTO given VALUES
 	('key', 'bigint[]', 'ARRAY[grade, coalesce(other, -1)]'), ('n', 'bigint', 'many'),
 	('profile', 'datamon.profile', $$('{"rows":1,"max_bytes":1536,"significant_bits":53,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":'
 		|| i || ',"max":' || i || ',"bins":[[' || i || ',1]]}]}')$$),
+	('segment', 'jsonb', $$jsonb_build_object('colour', colour, 'shade', shade)$$), ('expected', 'float8', 'y'), ('history', 'float8[]', 'three'),
+	('events', 'float8', 'i'), ('trials', 'float8', 'heavy'), ('reference_events', 'float8', 'i'), ('reference_trials', 'float8', 'many'),
 	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$);
 
 CREATE TEMP TABLE call AS
