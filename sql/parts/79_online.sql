@@ -1,4 +1,4 @@
--- States that judge a series value by value, each before the next is seen: anomalies
+-- States that judge a series value by value, each before the next is seen: anomalies, then drift of a mean
 
 CREATE TYPE datamon.anomaly_state;
 
@@ -119,3 +119,138 @@ CREATE AGGREGATE datamon.is_anomaly(at timestamptz, value double precision) (
 );
 COMMENT ON AGGREGATE datamon.is_anomaly(timestamptz, double precision) IS
 	'does the row''s value open or raise an alert after those before it: OVER (ORDER BY at)';
+
+-- Changes of the mean of a stream of errors (0 and 1, or boolean) or of numbers
+
+CREATE TYPE datamon.drift_detector;
+
+CREATE FUNCTION datamon._drift_detector_in(cstring) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_in' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._drift_detector_out(datamon.drift_detector) RETURNS cstring
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_out' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._drift_detector_recv(internal) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_recv' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._drift_detector_send(datamon.drift_detector) RETURNS bytea
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_send' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE datamon.drift_detector (
+	INPUT = datamon._drift_detector_in,
+	OUTPUT = datamon._drift_detector_out,
+	RECEIVE = datamon._drift_detector_recv,
+	SEND = datamon._drift_detector_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = main
+);
+COMMENT ON TYPE datamon.drift_detector IS
+	'what a stream of errors or numbers has been since its last change of mean';
+
+CREATE FUNCTION datamon._drift_detector_eq(datamon.drift_detector, datamon.drift_detector) RETURNS boolean
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_eq' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION datamon._drift_detector_ne(datamon.drift_detector, datamon.drift_detector) RETURNS boolean
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_ne' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR datamon.= (
+	FUNCTION = datamon._drift_detector_eq,
+	LEFTARG = datamon.drift_detector, RIGHTARG = datamon.drift_detector,
+	COMMUTATOR = OPERATOR(datamon.=), NEGATOR = OPERATOR(datamon.<>),
+	RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR datamon.= (datamon.drift_detector, datamon.drift_detector) IS 'both will judge alike whatever comes';
+CREATE OPERATOR datamon.<> (
+	FUNCTION = datamon._drift_detector_ne,
+	LEFTARG = datamon.drift_detector, RIGHTARG = datamon.drift_detector,
+	COMMUTATOR = OPERATOR(datamon.<>), NEGATOR = OPERATOR(datamon.=),
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR datamon.<> (datamon.drift_detector, datamon.drift_detector) IS 'they differ in something';
+
+CREATE FUNCTION datamon.drift_begin(run_length double precision) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_begin' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.drift_begin(double precision) IS
+	'the state before the first row; run_length: rows up to a false alarm, at least, on average (1e6 of errors, 1e5 of numbers)';
+
+CREATE FUNCTION datamon.drift_update(state datamon.drift_detector, value double precision) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_update_number' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION datamon.drift_update(datamon.drift_detector, double precision) IS
+	'the state after one more number, or error (0 or 1); NULL is the state before the first';
+CREATE FUNCTION datamon.drift_update(state datamon.drift_detector, error boolean) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_update_boolean' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION datamon.drift_update(datamon.drift_detector, boolean) IS
+	'the state after one more row, an error or none; NULL is the state before the first';
+
+CREATE FUNCTION datamon.is_drift(datamon.drift_detector) RETURNS boolean
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_is_drift' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.is_drift(datamon.drift_detector) IS 'has the last row shown a change?';
+
+CREATE FUNCTION datamon.last_drift(
+	state datamon.drift_detector,
+	OUT change_row bigint,
+	OUT found_row bigint,
+	OUT before double precision,
+	OUT after double precision)
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_last_drift' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.last_drift(datamon.drift_detector) IS
+	'the last change: the first row after it (about), the row that showed it, the means before and after; NULL if there was none';
+
+CREATE FUNCTION datamon.count(datamon.drift_detector) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_count' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.count(datamon.drift_detector) IS 'rows seen and used';
+
+CREATE FUNCTION datamon.unused_count(datamon.drift_detector) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_unused' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.unused_count(datamon.drift_detector) IS 'rows that are NULL, NaN, infinite or beyond 1e140';
+
+CREATE FUNCTION datamon.drift_count(datamon.drift_detector) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_drifts' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.drift_count(datamon.drift_detector) IS 'changes found';
+
+CREATE FUNCTION datamon.drift_detected(errors double precision[], run_length double precision DEFAULT NULL)
+	RETURNS TABLE (change_row bigint, found_row bigint, before double precision, after double precision)
+	AS 'MODULE_PATHNAME', 'datamon_drift_detected' LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 3;
+COMMENT ON FUNCTION datamon.drift_detected(double precision[], double precision) IS
+	'the changes of mean in a stream of errors or numbers, in its order, each found without looking ahead; rows are those used, from 1';
+
+CREATE FUNCTION datamon._drift_detector_trans(datamon.drift_detector, double precision) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_trans_number' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._drift_detector_trans(datamon.drift_detector, boolean) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_trans_boolean' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION datamon._drift_detector_final(datamon.drift_detector) RETURNS datamon.drift_detector
+	AS 'MODULE_PATHNAME', 'datamon_drift_detector_final' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE datamon.drift_detector(value double precision) (
+	SFUNC = datamon._drift_detector_trans,
+	STYPE = datamon.drift_detector,
+	SSPACE = 2560,
+	FINALFUNC = datamon._drift_detector_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.drift_detector(double precision) IS
+	'the state after all rows, in the order in which they come: give ORDER BY';
+CREATE AGGREGATE datamon.is_drift(value double precision) (
+	SFUNC = datamon._drift_detector_trans,
+	STYPE = datamon.drift_detector,
+	SSPACE = 2560,
+	FINALFUNC = datamon.is_drift,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.is_drift(double precision) IS
+	'does the row show a change of the mean of those before it: OVER (ORDER BY ...)';
+CREATE AGGREGATE datamon.drift_detector(error boolean) (
+	SFUNC = datamon._drift_detector_trans,
+	STYPE = datamon.drift_detector,
+	SSPACE = 2560,
+	FINALFUNC = datamon._drift_detector_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.drift_detector(boolean) IS
+	'the state after all rows, in the order in which they come: give ORDER BY';
+CREATE AGGREGATE datamon.is_drift(error boolean) (
+	SFUNC = datamon._drift_detector_trans,
+	STYPE = datamon.drift_detector,
+	SSPACE = 2560,
+	FINALFUNC = datamon.is_drift,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE datamon.is_drift(boolean) IS
+	'does the row show a change of the mean of those before it: OVER (ORDER BY ...)';

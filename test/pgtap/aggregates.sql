@@ -13,7 +13,7 @@ SELECT a.*, p.proname, p.proparallel, p.proargtypes::oid[] AS arguments, p.proar
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
 WHERE p.pronamespace = 'datamon'::regnamespace
 	-- Of a series, where the order is the point, two parts have no state in common.
-	AND a.aggtranstype NOT IN ('datamon.anomaly_state'::regtype);
+	AND a.aggtranstype NOT IN ('datamon.anomaly_state'::regtype, 'datamon.drift_detector'::regtype);
 
 SELECT is_empty($$SELECT name FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 	WHERE t.typtype <> 'b' OR t.typnamespace <> 'datamon'::regnamespace AND t.oid <> 'bigint[]'::regtype$$,
