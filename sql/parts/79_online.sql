@@ -254,3 +254,22 @@ CREATE AGGREGATE datamon.is_drift(error boolean) (
 );
 COMMENT ON AGGREGATE datamon.is_drift(boolean) IS
 	'does the row show a change of the mean of those before it: OVER (ORDER BY ...)';
+
+-- Looking back: when, and how
+
+CREATE FUNCTION datamon.change_point(
+	value double precision[],
+	OUT kind text,
+	OUT place integer,
+	OUT place_low integer,
+	OUT place_high integer,
+	OUT confidence double precision,
+	OUT before double precision,
+	OUT after double precision,
+	OUT before_stddev double precision,
+	OUT after_stddev double precision,
+	OUT used bigint,
+	OUT unused bigint)
+	AS 'MODULE_PATHNAME', 'datamon_change_point' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION datamon.change_point(double precision[]) IS
+	'how a series changed (spike, shift, trend, variance; NULL: not at all), from which place on, with an interval of 95 %';

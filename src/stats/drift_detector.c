@@ -66,7 +66,10 @@ dm_drift_restore(DmDrift *d)
 	d->total.squares = p.squares;
 }
 
-/* ln of the probability of k ones among n rows in one given order, the share being Beta(1/2, 1/2) (Krichevsky, Trofimov 1981). */
+/*
+ * ln of the probability of k ones among n rows in one given order, their
+ * share being Beta(1/2, 1/2) (Krichevsky, Trofimov 1981).
+ */
 static double
 log_shares(double k, double n)
 {
