@@ -30,6 +30,17 @@ typedef struct Split
 	Part		after;
 } Split;
 
+static void
+prefer(Split *best, double log_factor, const Part *before, const Part *after)
+{
+	if (log_factor > best->log_factor)
+	{
+		best->log_factor = log_factor;
+		best->before = *before;
+		best->after = *after;
+	}
+}
+
 void
 dm_drift_init(DmDrift *d, double run_length)
 {
@@ -120,9 +131,13 @@ log_add(double a, double b)
 	return a > b ? a + log1p(exp(b - a)) : b + log1p(exp(a - b));
 }
 
-/* The sum of Bayes factors over the rows at which a change may have been; a bucket stands for all of its rows. */
+/*
+ * The sum of Bayes factors over the rows at which a change may have been; a
+ * bucket stands for all of its rows.  "best" is where a change would be placed,
+ * "sure" where there are rows enough to tell its size.
+ */
 static double
-weigh(const DmDrift *d, Split *best)
+weigh(const DmDrift *d, Split *best, Split *sure)
 {
 	Part		after = {0, 0, 0};
 	double		one = d->numeric ? 0 : log_shares(d->total.sum, d->rows),
@@ -142,27 +157,24 @@ weigh(const DmDrift *d, Split *best)
 			before.squares = d->total.squares - after.squares;
 			if (before.n < LEAST_BEFORE)
 				return sum;
-			if (d->numeric && after.n < LEAST_AFTER)
-				continue;
 			factor = d->numeric ? log_factor_of_means(&before, &after) :
 				log_shares(before.sum, before.n) + log_shares(after.sum, after.n) - one;
+			prefer(best, factor, &before, &after);
+			if (d->numeric && after.n < LEAST_AFTER)
+				continue;
+			prefer(sure, factor, &before, &after);
 			sum = log_add(sum, factor + log(size_of(level)));
-			if (factor > best->log_factor)
-			{
-				best->log_factor = factor;
-				best->before = before;
-				best->after = after;
-			}
 		}
 	return sum;
 }
 
-/* Forget the rows before the last "rows" ones. */
+/* Keep the buckets of the last "rows" rows, but for the oldest of them: the change may lie in it. */
 static void
 keep(DmDrift *d, double rows)
 {
 	double		kept = 0;
-	int			level;
+	int			level,
+				oldest = 0;
 
 	for (level = 0; level < DM_DRIFT_LEVELS; level++)
 	{
@@ -171,11 +183,14 @@ keep(DmDrift *d, double rows)
 		while (i > 0 && kept < rows)
 		{
 			kept += size_of(level);
+			oldest = level;
 			i--;
 		}
-		memmove(d->bucket[level], d->bucket[level] + i, (d->n[level] - i) * sizeof(DmDriftBucket));
 		d->n[level] -= i;
+		memmove(d->bucket[level], d->bucket[level] + i, d->n[level] * sizeof(DmDriftBucket));
 	}
+	d->n[oldest]--;
+	memmove(d->bucket[oldest], d->bucket[oldest] + 1, d->n[oldest] * sizeof(DmDriftBucket));
 }
 
 static double
@@ -189,10 +204,11 @@ threshold(const DmDrift *d)
 static void
 look(DmDrift *d)
 {
-	Split		best = {NO_EVIDENCE, {0, 0, 0}, {0, 0, 0}};
+	Split		best = {NO_EVIDENCE, {0, 0, 0}, {0, 0, 0}},
+				sure = best;
 
-	d->evidence = weigh(d, &best);
-	if (!(d->evidence >= log(threshold(d)) && matters(d, &best.before, &best.after)))
+	d->evidence = weigh(d, &best, &sure);
+	if (!(d->evidence >= log(threshold(d)) && matters(d, &sure.before, &sure.after)))
 		return;
 	d->detected = 1;
 	d->drifts++;
@@ -229,9 +245,9 @@ store(DmDrift *d)
 	d->waiting = 0;
 }
 
-/* A number far out counts as four standard deviations: one alone is no change. */
+/* A number far out counts as three standard deviations, unless it is the third one or later out there: a few are no change. */
 static double
-clipped(const DmDrift *d, double x)
+clipped(DmDrift *d, double x)
 {
 	double		mean,
 				most;
@@ -240,9 +256,18 @@ clipped(const DmDrift *d, double x)
 		return x;
 	mean = d->total.sum / d->rows;
 	most = CLIP * sqrt(fmax(d->total.squares / d->rows - mean * mean, 0));
-	if (most == 0)
+	if (most == 0 || fabs(x - mean) <= most)
+	{
+		d->beyond = 0;
 		return x;
-	return fmin(fmax(x, mean - most), mean + most);
+	}
+	if (d->above != (x > mean))
+		d->beyond = 0;
+	d->above = x > mean;
+	if (d->beyond == DM_DRIFT_BEYOND)
+		return x;
+	d->beyond++;
+	return x > mean ? mean + most : mean - most;
 }
 
 void

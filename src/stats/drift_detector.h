@@ -17,6 +17,7 @@
 #define DM_DRIFT_ROWS 8			/* rows of the smallest bucket: one look for each */
 #define DM_DRIFT_WIDTH 4		/* buckets of a size, before two are joined */
 #define DM_DRIFT_LEVELS 28		/* sizes 8, 16, 32, ... */
+#define DM_DRIFT_BEYOND 2		/* numbers far out that count for less: later ones are a change */
 #define DM_DRIFT_MOST 1e140		/* of sums of squares there must be doubles, too */
 
 /* Rows up to a false alarm, where none are asked for; and the fewest one may ask for. */
@@ -37,6 +38,8 @@ typedef struct DmDrift
 	uint64_t	drifts;
 	uint8_t		detected;		/* by the last row */
 	uint8_t		numeric;		/* some value was neither 0 nor 1 */
+	uint8_t		above;			/* the last numbers, so many, were far above the others, or far below */
+	uint8_t		beyond;
 
 	/* the last change found: rows count from 1 */
 	uint64_t	change_row;		/* the first row after it, about */

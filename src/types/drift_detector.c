@@ -47,6 +47,8 @@ walk(DmFields *f, void *state)
 	dm_field_count(f, "drifts", &d->drifts, PG_INT64_MAX);
 	dm_field_u8(f, "detected", &d->detected, 1);
 	dm_field_u8(f, "numeric", &d->numeric, 1);
+	dm_field_u8(f, "above", &d->above, 1);
+	dm_field_u8(f, "beyond", &d->beyond, DM_DRIFT_BEYOND);
 	dm_field_count(f, "change_row", &d->change_row, PG_INT64_MAX);
 	dm_field_count(f, "found_row", &d->found_row, PG_INT64_MAX);
 	dm_field_double(f, "before", &d->before, 2 * DM_DRIFT_MOST);
