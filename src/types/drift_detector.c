@@ -149,7 +149,7 @@ dm_getarg_run_length(FunctionCallInfo fcinfo, int n)
 	if (!(rows >= DM_DRIFT_LEAST_RUN && rows <= DM_DRIFT_MOST))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("run_length must be at least %g rows", DM_DRIFT_LEAST_RUN),
+				 errmsg("run_length must be a finite number of at least %g rows", DM_DRIFT_LEAST_RUN),
 				 errhint("It is how many rows without a change go by, on average, until one is taken for a change.")));
 	return rows;
 }

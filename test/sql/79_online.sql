@@ -45,3 +45,46 @@ SELECT '{"used":1}'::anomaly_state;
 SELECT ''::anomaly_state;
 SELECT replace(anomaly_update(NULL, '2024-01-01Z', 1)::text, '"used":1', '"used":2')::anomaly_state;
 SELECT _anomaly_state_trans(NULL, '2024-01-01Z', 1);
+
+-- Drift: errors that rise, numbers that fall, and rows that are missing
+SELECT change_row, found_row, round(before::numeric, 3) AS before, round(after::numeric, 3) AS after
+FROM drift_detected((SELECT array_agg((i % 10 = 0 OR i > 3000 AND i % 3 = 0)::int ORDER BY i) FROM generate_series(1, 4000) i));
+SELECT change_row, found_row, round(before::numeric, 3) AS before, round(after::numeric, 3) AS after
+FROM drift_detected((SELECT array_agg(CASE WHEN i % 5 = 0 THEN NULL WHEN i % 77 = 0 THEN 'NaN' ELSE sin(i * i) - (i > 2000)::int END ORDER BY i)
+	FROM generate_series(1, 4000) i));
+SELECT count(*) AS of_longer_runs FROM drift_detected((SELECT array_agg(sin(i * i) - 0.5 * (i > 200)::int ORDER BY i) FROM generate_series(1, 250) i), 1e9);
+SELECT count(*) AS of_shorter_runs FROM drift_detected((SELECT array_agg(sin(i * i) - 0.5 * (i > 200)::int ORDER BY i) FROM generate_series(1, 250) i), 100);
+SELECT i FROM (SELECT i, is_drift(i % 10 = 0 OR i > 3000 AND i % 3 = 0) OVER (ORDER BY i) AS found FROM generate_series(1, 4000) i) x WHERE found;
+SELECT i FROM (SELECT i, is_drift(sin(i * i) + (i > 500)::int) OVER (ORDER BY i) AS found FROM generate_series(1, 1000) i) x WHERE found;
+SELECT count(s), unused_count(s), drift_count(s), is_drift(s), (last_drift(s)).change_row
+FROM (SELECT drift_detector(i % 10 = 0 OR i > 3000 AND i % 3 = 0 ORDER BY i) AS s FROM generate_series(1, 4000) i) x;
+SELECT drift_update(drift_update(drift_begin(5000), true), NULL::boolean);
+SELECT drift_update(drift_update(NULL, 2.5), 'infinity'::float8);
+SELECT last_drift(drift_begin(NULL)) IS NULL AS no_drift_yet;
+SELECT * FROM drift_detected(NULL);
+SELECT * FROM drift_detected('{}');
+SELECT drift_detector(1.5::float8) FROM series WHERE false;
+
+-- Errors
+SELECT drift_begin(99);
+SELECT drift_begin('NaN');
+SELECT * FROM drift_detected('{0,1}', 'infinity');
+SELECT '{"used":0}'::drift_detector;
+SELECT replace(drift_update(NULL, 1)::text, '"used":1', '"used":0')::drift_detector;
+SELECT _drift_detector_trans(NULL, true);
+
+-- Change points
+CREATE FUNCTION pg_temp.told(float8[]) RETURNS text LANGUAGE sql AS $$
+	SELECT format('%s at %s (%s to %s), %s, from %s (%s) to %s (%s); %s used, %s not', coalesce(kind, 'none'), place, place_low, place_high, round(confidence::numeric, 3),
+		round(before::numeric, 2), round(before_stddev::numeric, 2), round(after::numeric, 2), round(after_stddev::numeric, 2), used, unused)
+	FROM change_point($1)
+$$;
+SELECT pg_temp.told(array_agg(sin(i * i) + 3 * (i > 60)::int ORDER BY i)) AS shift, pg_temp.told(array_agg(sin(i * i) + greatest(0, i - 60) / 5.0 ORDER BY i)) AS trend
+FROM generate_series(1, 100) i \gx
+SELECT pg_temp.told(array_agg(sin(i * i) * CASE WHEN i > 60 THEN 5 ELSE 1 END ORDER BY i)) AS variance, pg_temp.told(array_agg(sin(i * i) + 9 * (i IN (60, 61))::int ORDER BY i)) AS spike,
+	pg_temp.told(array_agg(sin(i * i) ORDER BY i)) AS none
+FROM generate_series(1, 100) i \gx
+SELECT pg_temp.told(array_agg(CASE WHEN i % 10 = 0 THEN NULL WHEN i % 11 = 0 THEN 'NaN' WHEN i % 13 = 0 THEN 1e200 ELSE sin(i * i) + 3 * (i > 60)::int END ORDER BY i)) AS places_are_those_of_the_array
+FROM generate_series(1, 100) i;
+SELECT pg_temp.told('{1,2,3}') AS too_few, pg_temp.told('{}') AS nothing, change_point(NULL) IS NULL AS no_array;
+SELECT change_point(array_fill(1::float8, ARRAY[1000001]));
