@@ -245,7 +245,10 @@ store(DmDrift *d)
 	d->waiting = 0;
 }
 
-/* A number far out counts as three standard deviations, unless it is the third one or later out there: a few are no change. */
+/*
+ * A number far out counts as three standard deviations, unless it is the third
+ * one or later out there: a few are no change.
+ */
 static double
 clipped(DmDrift *d, double x)
 {

@@ -55,8 +55,10 @@ test_score(void)
 	for (i = 0; i < 60; i++)
 		dm_anomaly_update(&a, i * 5 * MINUTE, i % 2);
 	dm_anomaly_update(&a, 60 * 5 * MINUTE, 1.05);
-	tap_ok(a.view == DM_VIEW_VALUE || a.view == DM_VIEW_LEVEL, "a record of the value or of its distance from the level");
-	tap_ok(a.score > log10(61) / 2 && a.score < log10(61), "a record by 5 % of the range counts half, once in either view");
+	tap_ok(a.view == DM_VIEW_VALUE || a.view == DM_VIEW_LEVEL,
+		   "a record of the value or of its distance from the level");
+	tap_ok(a.score > log10(61) / 2 && a.score < log10(61),
+		   "a record by 5 % of the range counts half, once in either view");
 }
 
 static void
@@ -139,8 +141,10 @@ test_extremes(void)
 	dm_anomaly_init(&a);
 	for (i = 0; i < 20000; i++)
 	{
-		dm_anomaly_update(&a, i % 2 ? INT64_MAX / 2 - i : -INT64_MAX / 2 + i, i % 7 == 0 ? 1e150 : i % 5 == 0 ? -1e150
-																											  : 1e-300 * i);
+		double		x = i % 7 == 0 ? 1e150 : i % 5 == 0 ? -1e150
+														: 1e-300 * i;
+
+		dm_anomaly_update(&a, i % 2 ? INT64_MAX / 2 - i : -INT64_MAX / 2 + i, x);
 		good &= isfinite(a.score) && a.score >= 0 && dm_anomaly_valid(&a);
 	}
 	tap_ok(good, "the greatest values and times keep every number finite");

@@ -115,7 +115,8 @@ test_exact(void)
 	for (i = 0; i < N; i++)
 		x[i] = i == 80 ? 9 : 2;
 	c = answer();
-	tap_ok(c.kind == DM_CHANGE_SPIKE && c.at == 80 && c.before == 2 && c.after == 9 && isnan(c.after_stddev), "a spike on a constant");
+	tap_ok(c.kind == DM_CHANGE_SPIKE && c.at == 80 && c.before == 2 && c.after == 9 && isnan(c.after_stddev),
+		   "a spike on a constant");
 	for (i = 0; i < N; i++)
 		x[i] = 7;
 	c = answer();

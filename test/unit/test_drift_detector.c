@@ -143,7 +143,8 @@ test_numbers(void)
 	dm_drift_init(&d, 0);
 	for (i = 0; i < 4000; i++)
 		dm_drift_update(&d, 1e6 + uniform() + (i >= 2000 ? 0.5 : 0));
-	tap_ok(d.drifts == 1 && d.found_row <= 2100 && d.change_row >= 1990, "numbers far from 0 that move by half of their range");
+	tap_ok(d.drifts == 1 && d.found_row <= 2100 && d.change_row >= 1990,
+		   "numbers far from 0 that move by half of their range");
 	tap_near(d.before, 1e6 + 0.5, 1e-7, "mean before");
 	tap_near(d.after, 1e6 + 1, 1e-7, "mean after");
 	for (i = 0; i < 2000; i++)
