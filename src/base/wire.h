@@ -34,6 +34,8 @@ typedef enum DmTypeTag
 	DM_LABELLED_VECTORS = 'W',
 	DM_PAIRS = 'Y',
 	DM_SEGMENT_CHANGES = 'E',
+	DM_ANOMALY_STATE = 'N',
+	DM_DRIFT_DETECTOR = 'D',
 	DM_SEGMENT_TILE = 'I'		/* DM_TILE is a tile of values: stats/column.h */
 } DmTypeTag;
 

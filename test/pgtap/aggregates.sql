@@ -11,7 +11,9 @@ SET LOCAL jit = off;
 CREATE TEMP TABLE aggregate AS
 SELECT a.*, p.proname, p.proparallel, p.proargtypes::oid[] AS arguments, p.proargnames, p.provariadic, p.oid::regprocedure::text AS name
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
-WHERE p.pronamespace = 'datamon'::regnamespace;
+WHERE p.pronamespace = 'datamon'::regnamespace
+	-- Of a series, where the order is the point, two parts have no state in common.
+	AND a.aggtranstype NOT IN ('datamon.anomaly_state'::regtype, 'datamon.drift_detector'::regtype);
 
 SELECT is_empty($$SELECT name FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 	WHERE t.typtype <> 'b' OR t.typnamespace <> 'datamon'::regnamespace AND t.oid <> 'bigint[]'::regtype$$,
