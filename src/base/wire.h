@@ -33,6 +33,8 @@ typedef enum DmTypeTag
 	DM_MULTILABEL_STATE = 'B',
 	DM_LABELLED_VECTORS = 'W',
 	DM_PAIRS = 'Y',
+	DM_MODEL = 'E',
+	DM_SHAP_SUMMARY = 'D',
 	DM_SEGMENT_TILE = 'I'		/* DM_TILE is a tile of values: stats/column.h */
 } DmTypeTag;
 
