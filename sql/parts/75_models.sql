@@ -64,7 +64,74 @@ CREATE FUNCTION datamon.predict_all(model datamon.model, features double precisi
 COMMENT ON FUNCTION datamon.predict_all(datamon.model, double precision[], text) IS
 	'what a model predicts for a row, for each of its outputs';
 
-CREATE FUNCTION datamon.shap_values(model datamon.model, features double precision[]) RETURNS double precision[]
+CREATE FUNCTION datamon.shap_values(model datamon.model, features double precision[])
+	RETURNS double precision[]
 	AS 'MODULE_PATHNAME', 'datamon_model_shap_values' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION datamon.shap_values(datamon.model, double precision[]) IS
 	'what each feature adds to the raw score of a row, and last what is expected of any row: they add up to the score';
+
+CREATE FUNCTION datamon.explain_prediction(model datamon.model, features double precision[])
+	RETURNS TABLE (output int, feature text, value double precision, category text, contribution double precision)
+	AS 'MODULE_PATHNAME', 'datamon_model_explain' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION datamon.explain_prediction(datamon.model, double precision[]) IS
+	'what each feature adds to the raw score of a row, the greatest first';
+
+CREATE FUNCTION datamon.features(model datamon.model, "row" jsonb)
+	RETURNS double precision[]
+	AS 'MODULE_PATHNAME', 'datamon_model_features_json' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION datamon.features(datamon.model, jsonb) IS
+	'the features of a model in a row in JSON, whose members are named as the features, as an array';
+
+CREATE FUNCTION datamon.predict(model datamon.model, "row" jsonb, output text DEFAULT 'probability')
+	RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_model_predict_json' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION datamon.predict(datamon.model, jsonb, text) IS
+	'what a model of one output predicts for a row in JSON, whose members are named as the features: its score as it is (raw), or after its link (probability)';
+
+CREATE FUNCTION datamon.predict_all(model datamon.model, "row" jsonb, output text DEFAULT 'probability')
+	RETURNS double precision[]
+	AS 'MODULE_PATHNAME', 'datamon_model_predict_all_json' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION datamon.predict_all(datamon.model, jsonb, text) IS
+	'what a model predicts for a row in JSON, whose members are named as the features, for each of its outputs';
+
+CREATE FUNCTION datamon.shap_values(model datamon.model, "row" jsonb)
+	RETURNS double precision[]
+	AS 'MODULE_PATHNAME', 'datamon_model_shap_values_json' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION datamon.shap_values(datamon.model, jsonb) IS
+	'what each feature adds to the raw score of a row in JSON, whose members are named as the features, and last what is expected of any row: they add up to the score';
+
+CREATE FUNCTION datamon.explain_prediction(model datamon.model, "row" jsonb)
+	RETURNS TABLE (output int, feature text, value double precision, category text, contribution double precision)
+	AS 'MODULE_PATHNAME', 'datamon_model_explain_json' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION datamon.explain_prediction(datamon.model, jsonb) IS
+	'what each feature adds to the raw score of a row in JSON, whose members are named as the features, the greatest first';
+
+CREATE FUNCTION datamon.features(model datamon.model, "row" record)
+	RETURNS double precision[]
+	AS 'MODULE_PATHNAME', 'datamon_model_features_record' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION datamon.features(datamon.model, record) IS
+	'the features of a model in a row of a table or query, whose columns are named as the features, as an array';
+
+CREATE FUNCTION datamon.predict(model datamon.model, "row" record, output text DEFAULT 'probability')
+	RETURNS double precision
+	AS 'MODULE_PATHNAME', 'datamon_model_predict_record' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION datamon.predict(datamon.model, record, text) IS
+	'what a model of one output predicts for a row of a table or query, whose columns are named as the features: its score as it is (raw), or after its link (probability)';
+
+CREATE FUNCTION datamon.predict_all(model datamon.model, "row" record, output text DEFAULT 'probability')
+	RETURNS double precision[]
+	AS 'MODULE_PATHNAME', 'datamon_model_predict_all_record' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION datamon.predict_all(datamon.model, record, text) IS
+	'what a model predicts for a row of a table or query, whose columns are named as the features, for each of its outputs';
+
+CREATE FUNCTION datamon.shap_values(model datamon.model, "row" record)
+	RETURNS double precision[]
+	AS 'MODULE_PATHNAME', 'datamon_model_shap_values_record' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION datamon.shap_values(datamon.model, record) IS
+	'what each feature adds to the raw score of a row of a table or query, whose columns are named as the features, and last what is expected of any row: they add up to the score';
+
+CREATE FUNCTION datamon.explain_prediction(model datamon.model, "row" record)
+	RETURNS TABLE (output int, feature text, value double precision, category text, contribution double precision)
+	AS 'MODULE_PATHNAME', 'datamon_model_explain_record' LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION datamon.explain_prediction(datamon.model, record) IS
+	'what each feature adds to the raw score of a row of a table or query, whose columns are named as the features, the greatest first';

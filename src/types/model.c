@@ -384,10 +384,10 @@ datamon_model_in(PG_FUNCTION_ARGS)
 }
 
 static DmModel *
-get_model(FunctionCallInfo fcinfo, int n)
+get_model(FunctionCallInfo fcinfo)
 {
 	const char *problem;
-	DmModel    *m = dm_model_unpack(dm_getarg(fcinfo, n, DM_MODEL), &problem);
+	DmModel    *m = dm_model_unpack(dm_getarg(fcinfo, 0, DM_MODEL), &problem);
 
 	if (m == NULL)
 		dm_corrupt(DM_MODEL_NAME);
@@ -400,7 +400,7 @@ datamon_model_out(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	print_model(&buf, get_model(fcinfo, 0));
+	print_model(&buf, get_model(fcinfo));
 	PG_RETURN_CSTRING(buf.data);
 }
 
@@ -436,10 +436,20 @@ DM_FUNCTION(model_ne, compare(fcinfo, false));
 
 /* ---- what it says of itself */
 
+static DmModel *
+get_head(FunctionCallInfo fcinfo)
+{
+	DmModel    *m = dm_model_unpack_head(dm_getarg(fcinfo, 0, DM_MODEL));
+
+	if (m == NULL)
+		dm_corrupt(DM_MODEL_NAME);
+	return m;
+}
+
 Datum
 datamon_model_feature_names(PG_FUNCTION_ARGS)
 {
-	DmModel    *m = get_model(fcinfo, 0);
+	DmModel    *m = get_head(fcinfo);
 	Datum	   *name = palloc(sizeof(Datum) * (Size) m->features);
 	int			i;
 
@@ -448,9 +458,9 @@ datamon_model_feature_names(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(construct_array(name, m->features, TEXTOID, -1, false, 'i'));
 }
 
-DM_FUNCTION(model_kind, CStringGetTextDatum(dm_model_kinds[get_model(fcinfo, 0)->kind]));
-DM_FUNCTION(model_link, CStringGetTextDatum(dm_model_links[get_model(fcinfo, 0)->link]));
-DM_FUNCTION(model_producer, CStringGetTextDatum(get_model(fcinfo, 0)->producer));
-DM_FUNCTION(model_objective, CStringGetTextDatum(get_model(fcinfo, 0)->objective));
-DM_FUNCTION(model_outputs, Int32GetDatum(get_model(fcinfo, 0)->outputs));
-DM_FUNCTION(model_trees, Int32GetDatum(get_model(fcinfo, 0)->trees));
+DM_FUNCTION(model_kind, CStringGetTextDatum(dm_model_kinds[get_head(fcinfo)->kind]));
+DM_FUNCTION(model_link, CStringGetTextDatum(dm_model_links[get_head(fcinfo)->link]));
+DM_FUNCTION(model_producer, CStringGetTextDatum(get_head(fcinfo)->producer));
+DM_FUNCTION(model_objective, CStringGetTextDatum(get_head(fcinfo)->objective));
+DM_FUNCTION(model_outputs, Int32GetDatum(get_head(fcinfo)->outputs));
+DM_FUNCTION(model_trees, Int32GetDatum(get_head(fcinfo)->trees));

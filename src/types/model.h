@@ -77,6 +77,9 @@ extern struct varlena *dm_model_pack(DmModel *m, const char *source);
 /* NULL if the bytes are no model; "problem" then says why. */
 extern DmModel *dm_model_unpack(const struct varlena *packed, const char **problem);
 
+/* Without trees, means and coefficients, but with how many trees there are; NULL if the bytes are no model. */
+extern DmModel *dm_model_unpack_head(const struct varlena *packed);
+
 /* Nodes in preorder get their right children; false if they are no tree. */
 extern bool dm_model_link_nodes(DmTreeNode *node, int n);
 
@@ -93,13 +96,15 @@ typedef struct DmOpenModel
 	DmForest   *forest;			/* of trees */
 	double	   *read;			/* room for a row of features */
 	double	   *phi;			/* [output][feature + 1] */
+	const char *names;			/* of the features, each ended by a zero byte */
+	Size		names_length;
+	MemoryContext context;		/* as long as this is open */
+	struct DmLabels *labels;	/* for model_row.c */
+	struct DmColumnsOfRecord *columns;
 } DmOpenModel;
 
 /* Argument n, opened: kept until the transaction ends, or others have taken its place. */
 extern DmOpenModel *dm_model_open(FunctionCallInfo fcinfo, int n);
-
-/* Argument n, of float8[], as a row of features: NaN is missing. */
-extern const double *dm_model_row(FunctionCallInfo fcinfo, int n, DmOpenModel *open);
 
 /* Raw scores. */
 extern void dm_model_score(DmOpenModel *open, const double *row, double *score);

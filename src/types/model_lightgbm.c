@@ -22,7 +22,6 @@ typedef struct Reader
 	DmTreeNode *node;
 	int			n;
 	int			room;
-	double		scale;			/* of its leaves */
 } Reader;
 
 static DmTreeNode *
@@ -145,7 +144,7 @@ read_node(Reader *r, const DmAt *at)
 		dm_at_fail(&member, "is of a linear tree (linear_tree = true), which cannot be explained");
 	n->feature = -1;
 	member = dm_at(at, "leaf_value");
-	n->value = dm_at_number(&member) * r->scale;
+	n->value = dm_at_number(&member);
 	/* a tree that is a leaf has no count */
 	if (dm_at_try(at, "leaf_count", &member))
 		n->cover = dm_at_number(&member);
@@ -157,18 +156,18 @@ read_trees(const DmAt *root, DmModel *m, int per_round, int rounds)
 	DmAt		trees = dm_at(root, "tree_info");
 	DmAt		at;
 	int			n = dm_at_length(&trees);
-	double		scale = 1;
 	int			i;
 
 	m->trees = rounds ? (int) Min((int64) rounds * per_round, n) : n;
-	if (dm_at_try(root, "average_output", &at) && dm_at_number(&at) != 0)
-		scale = m->trees > 0 ? (double) per_round / m->trees : 1;
+	/* of a random forest the raw score, and what pred_contrib has, is the sum; what is predicted is their mean */
+	if (dm_at_try(root, "average_output", &at) && dm_at_number(&at) != 0 && m->trees > 0)
+		m->scale *= (double) per_round / m->trees;
 	m->tree = palloc0(sizeof(DmTree) * (Size) Max(n, 1));
 	for (i = 0; i < m->trees; i++)
 	{
 		DmAt		tree = dm_at_nth(&trees, i);
 		DmAt		structure = dm_at(&tree, "tree_structure");
-		Reader		r = {m, NULL, 0, 0, scale};
+		Reader		r = {m, NULL, 0, 0};
 
 		read_node(&r, &structure);
 		m->tree[i].node = r.node;
@@ -214,7 +213,74 @@ read_objective(const DmAt *root, DmModel *m)
 		m->scale = strtod(scale + strlen("sigmoid:"), NULL);
 }
 
-/* "pandas_categorical": the values of each feature that has a list of values, in order. */
+static const char *
+label_of(const DmAt *at)
+{
+	StringInfoData buf;
+
+	if (at->value.type == jbvString)
+		return dm_at_string(at);
+	if (at->value.type == jbvBool)
+		return at->value.val.boolean ? "true" : "false";
+	initStringInfo(&buf);
+	dm_json_put_double(&buf, dm_at_number(at));
+	return buf.data;
+}
+
+/* Features that have a list of values in "feature_infos". */
+static int
+find_categorical(const DmAt *root, const DmModel *m, int *feature)
+{
+	DmAt		infos;
+	DmAt		info;
+	DmAt		values;
+	int			n = 0;
+	int			i;
+
+	if (!dm_at_try(root, "feature_infos", &infos))
+		return 0;
+	for (i = 0; i < m->features; i++)
+		if (dm_at_try(&infos, m->feature[i].name, &info) && dm_at_try(&info, "values", &values) &&
+			dm_at_length(&values) > 0)
+			feature[n++] = i;
+	return n;
+}
+
+/*
+ * "pandas_categorical" has the names of categories, a list for each such column
+ * of the training rows, in order, without saying which.  If as many features
+ * have categories these are the ones; else one was never used, and codes are
+ * all there is.
+ */
+static void
+read_categories(const DmAt *root, DmModel *m)
+{
+	int		   *feature = palloc(sizeof(int) * (Size) m->features);
+	int			n = find_categorical(root, m, feature);
+	DmAt		lists;
+	int			i;
+	int			k;
+
+	if (!dm_at_try(root, "pandas_categorical", &lists) || dm_at_length(&lists) != n)
+		return;
+	for (i = 0; i < n; i++)
+	{
+		DmAt		list = dm_at_nth(&lists, i);
+		DmModelFeature *f = &m->feature[feature[i]];
+		const char **category;
+
+		f->categories = dm_at_length(&list);
+		category = palloc(sizeof(char *) * (Size) Max(f->categories, 1));
+		for (k = 0; k < f->categories; k++)
+		{
+			DmAt		at = dm_at_nth(&list, k);
+
+			category[k] = label_of(&at);
+		}
+		f->category = category;
+	}
+}
+
 static void
 read_names(const DmAt *root, DmModel *m)
 {
@@ -244,6 +310,7 @@ dm_model_from_lightgbm(JsonbContainer *container, int rounds)
 	if (dm_at_try(&root, "version", &at))
 		m->producer = psprintf("lightgbm %s", dm_at_string(&at));
 	read_names(&root, m);
+	read_categories(&root, m);
 	read_objective(&root, m);
 	at = dm_at(&root, "num_tree_per_iteration");
 	m->outputs = dm_at_int(&at, 1, DM_MODEL_MOST_OUTPUTS);

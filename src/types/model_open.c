@@ -8,10 +8,6 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
-#include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/memutils.h"
 
 
@@ -25,7 +21,6 @@
 typedef struct Kept
 {
 	DmOpenModel open;
-	MemoryContext context;
 	struct varlena *bytes;		/* as they came, or a pointer's */
 	Size		len;
 	uint64		used;
@@ -79,8 +74,22 @@ arrange(Kept *k, const DmModel *m)
 				 bytes == 0 ?
 				 errdetail("A path of a tree has splits by more than %d features.", DM_TREE_MOST_ON_PATH) :
 				 errdetail("It would take %zu MB of memory.", bytes >> 20)));
-	k->open.forest = dm_forest_build(&trees, MemoryContextAllocHuge(k->context, bytes), work);
+	k->open.forest = dm_forest_build(&trees, MemoryContextAllocHuge(k->open.context, bytes), work);
 	pfree(work);
+}
+
+/* All names in one piece, so that two models are compared at once. */
+static void
+join_names(DmOpenModel *open)
+{
+	StringInfoData buf;
+	int			i;
+
+	initStringInfo(&buf);
+	for (i = 0; i < open->model->features; i++)
+		appendBinaryStringInfo(&buf, open->model->feature[i].name, (int) strlen(open->model->feature[i].name) + 1);
+	open->names = buf.data;
+	open->names_length = (Size) buf.len;
 }
 
 static Kept *
@@ -93,7 +102,7 @@ open_model(struct varlena *value)
 	struct varlena *packed = PG_DETOAST_DATUM(PointerGetDatum(value));
 	DmModel    *m;
 
-	k->context = context;
+	k->open.context = context;
 	k->len = own_size(value);
 	k->bytes = palloc_extended(k->len, MCXT_ALLOC_HUGE);
 	memcpy(k->bytes, value, k->len);
@@ -104,6 +113,7 @@ open_model(struct varlena *value)
 	k->open.model = m;
 	if (m->kind == DM_MODEL_TREES)
 		arrange(k, m);
+	join_names(&k->open);
 	k->open.read = palloc(sizeof(double) * (Size) m->features);
 	k->open.phi = palloc(sizeof(double) * (Size) (m->features + 1) * (Size) m->outputs);
 	MemoryContextSwitchTo(old);
@@ -148,7 +158,7 @@ dm_model_open(FunctionCallInfo fcinfo, int n)
 	place = free_place();
 	if (kept[place])
 	{
-		MemoryContext context = kept[place]->context;
+		MemoryContext context = kept[place]->open.context;
 
 		kept[place] = NULL;
 		MemoryContextDelete(context);
@@ -156,38 +166,4 @@ dm_model_open(FunctionCallInfo fcinfo, int n)
 	kept[place] = open_model(value);
 	kept[place]->used = ++clock_of_use;
 	return &kept[place]->open;
-}
-
-static void
-wrong_row(const DmModel *m, const char *what)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"features\" must have a value for each of the %d features of the model, %s",
-					m->features, what),
-			 errhint("feature_names(model) has their order; NULL is a missing value.")));
-}
-
-const double *
-dm_model_row(FunctionCallInfo fcinfo, int n, DmOpenModel *open)
-{
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
-	int			features = open->model->features;
-	const bits8 *present = ARR_NULLBITMAP(array);
-	const double *value = (const double *) ARR_DATA_PTR(array);
-	int			i;
-
-	if (ARR_NDIM(array) != 1)
-		wrong_row(open->model, "in one dimension");
-	if (ARR_DIMS(array)[0] != features)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"features\" has %d values, and the model has %d features",
-						ARR_DIMS(array)[0], features),
-				 errhint("feature_names(model) has their order; NULL is a missing value.")));
-	if (present == NULL)
-		return value;
-	for (i = 0; i < features; i++)
-		open->read[i] = present[i / 8] >> (i % 8) & 1 ? *value++ : (double) NAN;
-	return open->read;
 }

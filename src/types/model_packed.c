@@ -351,6 +351,39 @@ get_trees(DmReader *r, DmModel *m)
 		m->trees = 0;
 }
 
+static void
+get_head(DmReader *r, DmModel *m)
+{
+	m->kind = (DmModelKind) dm_get_u8(r);
+	m->link = (DmModelLink) dm_get_u8(r);
+	if ((int) m->kind >= DM_MODEL_KINDS || (int) m->link >= DM_LINKS)
+		r->failed = true;
+	m->scale = dm_get_double(r);
+	m->producer = get_string(r);
+	m->objective = get_string(r);
+	m->outputs = get_count(r, DM_MODEL_MOST_OUTPUTS, 8);
+	m->base = get_doubles(r, m->outputs);
+	get_features(r, m);
+	if (m->outputs < 1 || m->features < 1)
+		r->failed = true;
+}
+
+DmModel *
+dm_model_unpack_head(const struct varlena *packed)
+{
+	DmModel    *m = palloc0(sizeof(DmModel));
+	DmReader	r;
+
+	dm_reader_init(&r, packed);
+	get_head(&r, m);
+	if (m->kind == DM_MODEL_TREES)
+	{
+		dm_get_u8(&r);
+		m->trees = get_count(&r, PG_INT32_MAX, 12);
+	}
+	return r.failed ? NULL : m;
+}
+
 DmModel *
 dm_model_unpack(const struct varlena *packed, const char **problem)
 {
@@ -358,18 +391,7 @@ dm_model_unpack(const struct varlena *packed, const char **problem)
 	DmReader	r;
 
 	dm_reader_init(&r, packed);
-	m->kind = (DmModelKind) dm_get_u8(&r);
-	m->link = (DmModelLink) dm_get_u8(&r);
-	if ((int) m->kind >= DM_MODEL_KINDS || (int) m->link >= DM_LINKS)
-		r.failed = true;
-	m->scale = dm_get_double(&r);
-	m->producer = get_string(&r);
-	m->objective = get_string(&r);
-	m->outputs = get_count(&r, DM_MODEL_MOST_OUTPUTS, 8);
-	m->base = get_doubles(&r, m->outputs);
-	get_features(&r, m);
-	if (m->outputs < 1 || m->features < 1)
-		r.failed = true;
+	get_head(&r, m);
 	if (!r.failed && m->kind == DM_MODEL_LINEAR)
 	{
 		m->mean = get_doubles(&r, m->features);

@@ -11,11 +11,8 @@
 #include "utils/builtins.h"
 
 #include "base/function.h"
-#include "types/model.h"
-
-PG_FUNCTION_INFO_V1(datamon_model_predict);
-PG_FUNCTION_INFO_V1(datamon_model_predict_all);
-PG_FUNCTION_INFO_V1(datamon_model_shap_values);
+#include "base/row.h"
+#include "types/model_row.h"
 
 /* Missing is the mean: nothing is known then that moves the score. */
 static double
@@ -146,20 +143,19 @@ wants_raw(FunctionCallInfo fcinfo, int n)
 }
 
 static double *
-predict(FunctionCallInfo fcinfo, DmOpenModel *open)
+scores(FunctionCallInfo fcinfo, DmOpenModel *open, DmRowReader row)
 {
 	bool		raw = wants_raw(fcinfo, 2);
 	double	   *score = palloc(sizeof(double) * (Size) open->model->outputs);
 
-	dm_model_score(open, dm_model_row(fcinfo, 1, open), score);
+	dm_model_score(open, row(fcinfo, 1, open), score);
 	if (!raw)
 		dm_model_transform(open->model, score);
 	return score;
 }
 
-/* predict(model, features, output) */
-Datum
-datamon_model_predict(PG_FUNCTION_ARGS)
+static Datum
+predict(FunctionCallInfo fcinfo, DmRowReader row)
 {
 	DmOpenModel *open = dm_model_open(fcinfo, 0);
 
@@ -168,7 +164,7 @@ datamon_model_predict(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the model has %d outputs", open->model->outputs),
 				 errhint("predict_all() has all of them.")));
-	PG_RETURN_FLOAT8(predict(fcinfo, open)[0]);
+	PG_RETURN_FLOAT8(scores(fcinfo, open, row)[0]);
 }
 
 static Datum
@@ -185,24 +181,102 @@ array_of(const double *v, int ndim, int *dims)
 											 FLOAT8PASSBYVAL, 'd'));
 }
 
-Datum
-datamon_model_predict_all(PG_FUNCTION_ARGS)
+static Datum
+predict_all(FunctionCallInfo fcinfo, DmRowReader row)
 {
 	DmOpenModel *open = dm_model_open(fcinfo, 0);
 	int			n = open->model->outputs;
 
-	return array_of(predict(fcinfo, open), 1, &n);
+	return array_of(scores(fcinfo, open, row), 1, &n);
 }
 
-/* shap_values(model, features) */
-Datum
-datamon_model_shap_values(PG_FUNCTION_ARGS)
+static Datum
+shap_values(FunctionCallInfo fcinfo, DmRowReader row)
 {
 	DmOpenModel *open = dm_model_open(fcinfo, 0);
 	int			dims[2] = {open->model->outputs, open->model->features + 1};
 
-	dm_model_explain(open, dm_model_row(fcinfo, 1, open));
+	dm_model_explain(open, row(fcinfo, 1, open));
 	if (dims[0] == 1)
 		return array_of(open->phi, 1, dims + 1);
 	return array_of(open->phi, 2, dims);
 }
+
+static Datum
+features(FunctionCallInfo fcinfo, DmRowReader row)
+{
+	DmOpenModel *open = dm_model_open(fcinfo, 0);
+	int			n = open->model->features;
+
+	return array_of(row(fcinfo, 1, open), 1, &n);
+}
+
+/* One row of explain_prediction() for each output and feature, the greatest contribution first. */
+typedef struct Contribution
+{
+	int			output;
+	int			feature;
+	double		value;
+	double		phi;
+} Contribution;
+
+static int
+by_size(const void *a, const void *b)
+{
+	const Contribution *x = a;
+	const Contribution *y = b;
+
+	if (x->output != y->output)
+		return x->output < y->output ? -1 : 1;
+	if (fabs(x->phi) != fabs(y->phi))
+		return fabs(x->phi) > fabs(y->phi) ? -1 : 1;
+	return x->feature < y->feature ? -1 : x->feature > y->feature;
+}
+
+static Datum
+explain(FunctionCallInfo fcinfo, DmRowReader read)
+{
+	DmOpenModel *open = dm_model_open(fcinfo, 0);
+	const DmModel *m = open->model;
+	const double *row = read(fcinfo, 1, open);
+	Size		n = (Size) m->outputs * (Size) m->features;
+	Contribution *c = palloc_extended(sizeof(Contribution) * n, MCXT_ALLOC_HUGE);
+	DmRowSet	rows;
+	Size		i;
+
+	dm_model_explain(open, row);
+	for (i = 0; i < n; i++)
+	{
+		c[i].output = (int) (i / (Size) m->features);
+		c[i].feature = (int) (i % (Size) m->features);
+		c[i].value = row[c[i].feature];
+		c[i].phi = open->phi[i + (Size) c[i].output];
+	}
+	qsort(c, n, sizeof(Contribution), by_size);
+	dm_rows_begin(fcinfo, &rows);
+	for (i = 0; i < n; i++)
+	{
+		const DmModelFeature *f = &m->feature[c[i].feature];
+		double		v = c[i].value;
+
+		dm_row_int(&rows.row, c[i].output + 1);
+		dm_row_text(&rows.row, f->name);
+		dm_row_double(&rows.row, v);
+		dm_row_text(&rows.row, v >= 0 && v < f->categories ? f->category[(int) v] : NULL);
+		dm_row_double(&rows.row, c[i].phi);
+		dm_rows_put(&rows);
+	}
+	return (Datum) 0;
+}
+
+#define OF_ROWS(name, call) \
+	DM_FUNCTION(model_##name, call(fcinfo, dm_row_of_array)); \
+	DM_FUNCTION(model_##name##_json, call(fcinfo, dm_row_of_json)); \
+	DM_FUNCTION(model_##name##_record, call(fcinfo, dm_row_of_record))
+
+OF_ROWS(predict, predict);
+OF_ROWS(predict_all, predict_all);
+OF_ROWS(shap_values, shap_values);
+OF_ROWS(explain, explain);
+DM_FUNCTION(model_features_json, features(fcinfo, dm_row_of_json));
+DM_FUNCTION(model_features_record, features(fcinfo, dm_row_of_record));

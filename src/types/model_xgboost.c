@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 
 #include "types/model.h"
@@ -22,7 +23,7 @@ static const struct
 }			objectives[] = {
 	{"reg:logistic", DM_LINK_LOGISTIC, true},
 	{"binary:logistic", DM_LINK_LOGISTIC, true},
-	{"binary:logitraw", DM_LINK_IDENTITY, true},
+	{"binary:logitraw", DM_LINK_IDENTITY, false},
 	{"binary:hinge", DM_LINK_STEP, false},
 	{"count:poisson", DM_LINK_EXP, true},
 	{"reg:gamma", DM_LINK_EXP, true},
@@ -254,6 +255,65 @@ trees_of_rounds(const DmAt *model, const DmModel *m, int trees, int rounds)
 	return (int) Min((int64) rounds * m->outputs * parallel, trees);
 }
 
+/* The strings of {"offsets": [0, 2, 3], "values": [98, 34, 99]}, or the numbers of {"values": [10, 11]}. */
+static void
+read_categories(const DmAt *enc, DmModelFeature *f)
+{
+	DmAt		at = dm_at(enc, "values");
+	DmAt		offsets;
+	int			n = -1;
+	int			ends = -1;
+	double	   *value = dm_at_numbers(&at, &n);
+	int		   *end = NULL;
+	const char **category;
+	int			i;
+	int			k;
+
+	if (dm_at_try(enc, "offsets", &offsets))
+		end = dm_at_ints(&offsets, &ends, 0, n);
+	f->categories = end ? Max(ends - 1, 0) : n;
+	category = palloc(sizeof(char *) * (Size) Max(f->categories, 1));
+	for (i = 0; i < f->categories; i++)
+	{
+		StringInfoData buf;
+
+		if (end && end[i + 1] < end[i])
+			dm_at_fail(&offsets, "do not ascend");
+		initStringInfo(&buf);
+		for (k = end ? end[i] : 0; end && k < end[i + 1]; k++)
+			appendStringInfoChar(&buf, (char) (uint8) ((int) value[k] & 0xFF));
+		if (end == NULL)
+			dm_json_put_double(&buf, value[i]);
+		if (strlen(buf.data) != (size_t) buf.len)
+			dm_at_fail(&at, "has a zero byte");
+		category[i] = pg_any_to_server(buf.data, buf.len, PG_UTF8);
+	}
+	f->category = category;
+}
+
+/* What XGBoost 3.1 and later tell of categories: of every feature, nothing of those that are numbers. */
+static void
+read_all_categories(const DmAt *booster, DmModel *m)
+{
+	DmAt		model = dm_at(booster, "model");
+	DmAt		cats;
+	DmAt		enc;
+	int			n;
+	int			i;
+
+	if (!dm_at_try(&model, "cats", &cats) || !dm_at_try(&cats, "enc", &enc))
+		return;
+	n = dm_at_length(&enc);
+	if (n != 0 && n != m->features)
+		dm_at_fail(&enc, psprintf("has %d members, and there are %d features", n, m->features));
+	for (i = 0; i < n; i++)
+	{
+		DmAt		at = dm_at_nth(&enc, i);
+
+		read_categories(&at, &m->feature[i]);
+	}
+}
+
 static void
 read_trees(const DmAt *booster, const double *weight, int weights, int rounds, DmModel *m)
 {
@@ -267,6 +327,7 @@ read_trees(const DmAt *booster, const double *weight, int weights, int rounds, D
 
 	m->single = true;
 	m->trees = trees_of_rounds(&model, m, n, rounds);
+	read_all_categories(booster, m);
 	m->tree = palloc0(sizeof(DmTree) * (Size) Max(n, 1));
 	for (i = 0; i < m->trees; i++)
 	{

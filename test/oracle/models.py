@@ -186,6 +186,7 @@ def lightgbm_cases():
     of_lightgbm("reg_sqrt", {"reg_sqrt": True}, x, y)
     of_lightgbm("dart", {"boosting": "dart", "drop_rate": 0.5}, x, y)
     of_lightgbm("random forest", {"boosting": "rf", "bagging_fraction": 0.5, "bagging_freq": 1, "feature_fraction": 0.7}, x, y)
+    of_lightgbm("random forest, binary", {"objective": "binary", "boosting": "rf", "bagging_fraction": 0.5, "bagging_freq": 1}, x, label)
     f = pd.DataFrame({"a": x[:, 1], "c": categories(len(x), list("abcdefgh")), "many": categories(len(x), ["v%d" % i for i in range(70)])})
     of_lightgbm("categories", {"min_data_per_group": 5, "cat_smooth": 1, "max_cat_to_onehot": 1}, f,
                 y + 2 * (f["c"].cat.codes % 3 == 0) + (f["many"].cat.codes % 2), test=f[:100])
