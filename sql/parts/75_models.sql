@@ -47,6 +47,11 @@ CREATE FUNCTION datamon.parse_model(json jsonb, rounds int DEFAULT NULL) RETURNS
 COMMENT ON FUNCTION datamon.parse_model(jsonb, int) IS
 	'the model in the JSON of XGBoost or LightGBM, or of a linear model; of the first rounds of boosting, or all';
 
+CREATE FUNCTION datamon.parse_model(json text, rounds int DEFAULT NULL) RETURNS datamon.model
+	AS 'MODULE_PATHNAME', 'datamon_model_parse_text' LANGUAGE c IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION datamon.parse_model(text, int) IS
+	'the same of a text, where a number may be NaN or Infinity, as XGBoost before 2.0 and Python write them';
+
 CREATE FUNCTION datamon.feature_names(model datamon.model) RETURNS text[]
 	AS 'MODULE_PATHNAME', 'datamon_model_feature_names' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.feature_names(datamon.model) IS

@@ -78,7 +78,7 @@ $$;
 COMMENT ON FUNCTION datamon.model(text, text) IS
 	'a model that was imported; without a version the one imported last';
 
-CREATE FUNCTION datamon.import_model(name text, version text, json jsonb, rounds int DEFAULT NULL)
+CREATE FUNCTION datamon.import_model(name text, version text, json text, rounds int DEFAULT NULL)
 	RETURNS TABLE (kind text, producer text, objective text, outputs int, trees int, features text[])
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -94,8 +94,15 @@ BEGIN
 		datamon._model_outputs(parsed), datamon._model_trees(parsed), datamon.feature_names(parsed);
 END
 $$;
-COMMENT ON FUNCTION datamon.import_model(text, text, jsonb, int) IS
+COMMENT ON FUNCTION datamon.import_model(text, text, text, int) IS
 	'keep a model under a name and a version; says what it is';
+
+CREATE FUNCTION datamon.import_model(name text, version text, json jsonb, rounds int DEFAULT NULL)
+	RETURNS TABLE (kind text, producer text, objective text, outputs int, trees int, features text[])
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+AS $$SELECT i.kind, i.producer, i.objective, i.outputs, i.trees, i.features FROM datamon.import_model($1, $2, $3::text, $4) i$$;
+COMMENT ON FUNCTION datamon.import_model(text, text, jsonb, int) IS
+	'the same of JSON that is a value already';
 
 CREATE FUNCTION datamon.drop_model(name text, version text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp

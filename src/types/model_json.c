@@ -162,7 +162,9 @@ dm_at_numbers(const DmAt *array, int *n)
 	JsonbIteratorNext(&it, &value, true);
 	while (i < length && JsonbIteratorNext(&it, &value, true) == WJB_ELEM)
 	{
-		if (!number_of(&value, &number[i]))
+		if (value.type == jbvNull)
+			number[i] = (double) NAN;
+		else if (!number_of(&value, &number[i]))
 			dm_at_fail(array, psprintf("has a value that is not a finite number (the one at %d)", i));
 		i++;
 	}

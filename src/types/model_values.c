@@ -173,11 +173,15 @@ array_of(const double *v, int ndim, int *dims)
 	int			n = ndim == 2 ? dims[0] * dims[1] : dims[0];
 	int			lower[2] = {1, 1};
 	Datum	   *value = palloc(sizeof(Datum) * (Size) n);
+	bool	   *null = palloc(sizeof(bool) * (Size) n);
 	int			i;
 
 	for (i = 0; i < n; i++)
+	{
 		value[i] = Float8GetDatum(v[i]);
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(value, NULL, ndim, dims, lower, FLOAT8OID, sizeof(float8),
+		null[i] = isnan(v[i]) != 0;
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(value, null, ndim, dims, lower, FLOAT8OID, sizeof(float8),
 											 FLOAT8PASSBYVAL, 'd'));
 }
 

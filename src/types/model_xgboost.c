@@ -89,7 +89,7 @@ typedef struct Arrays
 	int			n;
 	int		   *left;
 	int		   *right;
-	int		   *feature;
+	double	   *feature;		/* of a leaf anything */
 	int		   *default_left;
 	int		   *by_set;			/* NULL: no split is */
 	double	   *condition;
@@ -152,7 +152,8 @@ read_arrays(const DmAt *tree, const DmModel *m, Arrays *a)
 	a->cover = dm_at_numbers(&at, &a->n);
 	a->left = ints(tree, "left_children", &a->n, -1, PG_INT32_MAX / 2);
 	a->right = ints(tree, "right_children", &a->n, -1, PG_INT32_MAX / 2);
-	a->feature = ints(tree, "split_indices", &a->n, 0, PG_INT32_MAX / 2);
+	at = dm_at(tree, "split_indices");
+	a->feature = dm_at_numbers(&at, &a->n);
 	a->default_left = ints(tree, "default_left", &a->n, 0, 1);
 	if (a->n < 1)
 		dm_at_fail(tree, "has no nodes");
@@ -166,8 +167,8 @@ read_arrays(const DmAt *tree, const DmModel *m, Arrays *a)
 			read_sets(tree, a);
 	}
 	for (i = 0; i < a->n; i++)
-		if (a->left[i] >= 0 && a->feature[i] >= m->features)
-			dm_at_fail(tree, psprintf("splits by feature %d, and there are %d", a->feature[i], m->features));
+		if (a->left[i] >= 0 && !(a->feature[i] >= 0 && a->feature[i] < m->features))
+			dm_at_fail(tree, psprintf("splits by feature %g, and there are %d", a->feature[i], m->features));
 }
 
 static int
@@ -214,7 +215,7 @@ order_nodes(DmModel *m, const Arrays *a, double weight, DmTree *tree)
 		to = &node[n++];
 		to->cover = a->cover[at];
 		to->set = -1;
-		to->feature = a->left[at] < 0 ? -1 : a->feature[at];
+		to->feature = a->left[at] < 0 ? -1 : (int) a->feature[at];
 		if (a->left[at] < 0)
 		{
 			to->value = (double) (float) a->condition[at] * weight;
