@@ -49,7 +49,7 @@ CREATE VIEW datamon.models WITH (security_barrier) AS
 COMMENT ON VIEW datamon.models IS 'models that were imported, by roles whose rights the reader has';
 
 /* Raises 42704 where there is none, 42725 where several owners have one and none is the reader's own. */
-CREATE FUNCTION datamon.model(name text, version text DEFAULT NULL) RETURNS datamon.model
+CREATE FUNCTION datamon.get_model(name text, version text DEFAULT NULL) RETURNS datamon.model
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -58,24 +58,24 @@ DECLARE
 BEGIN
 	SELECT x.model, x.owner INTO chosen
 	FROM datamon.models x
-	WHERE x.name = model.name AND (x.version = model.version OR model.version IS NULL)
+	WHERE x.name = get_model.name AND (x.version = get_model.version OR get_model.version IS NULL)
 	ORDER BY x.owner = to_regrole(quote_ident(current_user)) DESC, x.imported_at DESC, x.model_id DESC LIMIT 1;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'there is no model "%"%', model.name, coalesce(format(' of version "%s"', model.version), '')
+		RAISE EXCEPTION 'there is no model "%"%', get_model.name, coalesce(format(' of version "%s"', get_model.version), '')
 			USING ERRCODE = 'undefined_object', HINT = 'datamon.models lists those you may read; import_model() makes one.';
 	END IF;
 	IF chosen.owner <> to_regrole(quote_ident(current_user)) THEN
 		SELECT count(DISTINCT x.owner) INTO owners FROM datamon.models x
-		WHERE x.name = model.name AND (x.version = model.version OR model.version IS NULL);
+		WHERE x.name = get_model.name AND (x.version = get_model.version OR get_model.version IS NULL);
 		IF owners > 1 THEN
-			RAISE EXCEPTION 'several roles have a model "%"', model.name USING ERRCODE = 'ambiguous_function',
+			RAISE EXCEPTION 'several roles have a model "%"', get_model.name USING ERRCODE = 'ambiguous_function',
 				HINT = 'SELECT model FROM datamon.models WHERE name = ... AND owner = ...';
 		END IF;
 	END IF;
 	RETURN chosen.model;
 END
 $$;
-COMMENT ON FUNCTION datamon.model(text, text) IS
+COMMENT ON FUNCTION datamon.get_model(text, text) IS
 	'a model that was imported; without a version the one imported last';
 
 CREATE FUNCTION datamon.import_model(name text, version text, json text, rounds int DEFAULT NULL)
@@ -120,19 +120,19 @@ COMMENT ON FUNCTION datamon.drop_model(text, text) IS 'forget a model of one''s 
 
 CREATE FUNCTION datamon.shap_values(name text, version text, "row" jsonb) RETURNS double precision[]
 LANGUAGE sql STABLE PARALLEL SAFE COST 20000
-AS $$SELECT datamon.shap_values(datamon.model($1, $2), $3)$$;
+AS $$SELECT datamon.shap_values(datamon.get_model($1, $2), $3)$$;
 COMMENT ON FUNCTION datamon.shap_values(text, text, jsonb) IS
 	'what each feature adds to the raw score of one row, by a model that was imported';
 
 CREATE FUNCTION datamon.predict(name text, version text, "row" jsonb, output text DEFAULT 'probability') RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE COST 20000
-AS $$SELECT datamon.predict(datamon.model($1, $2), $3, $4)$$;
+AS $$SELECT datamon.predict(datamon.get_model($1, $2), $3, $4)$$;
 COMMENT ON FUNCTION datamon.predict(text, text, jsonb, text) IS
 	'what a model that was imported predicts for one row';
 
 CREATE FUNCTION datamon.explain_prediction(name text, version text, "row" jsonb)
 	RETURNS TABLE (output int, feature text, value double precision, category text, contribution double precision)
 LANGUAGE sql STABLE PARALLEL SAFE COST 20000
-AS $$SELECT e.output, e.feature, e.value, e.category, e.contribution FROM datamon.explain_prediction(datamon.model($1, $2), $3) e$$;
+AS $$SELECT e.output, e.feature, e.value, e.category, e.contribution FROM datamon.explain_prediction(datamon.get_model($1, $2), $3) e$$;
 COMMENT ON FUNCTION datamon.explain_prediction(text, text, jsonb) IS
 	'what each feature adds to the raw score of one row, by a model that was imported, the greatest first';

@@ -223,7 +223,8 @@ parse_features(DmJson *j, DmModel *m)
 		GROW(m->feature, m->features);
 		m->feature[m->features++] = f;
 	}
-	if (!j->failed && (m->features < 1 || m->features > DM_MODEL_MOST_FEATURES || m->outputs < 1 || m->outputs > DM_MODEL_MOST_OUTPUTS ||
+	if (!j->failed && (m->features < 1 || m->features > DM_MODEL_MOST_FEATURES ||
+					   m->outputs < 1 || m->outputs > DM_MODEL_MOST_OUTPUTS ||
 					   (uint64) m->features * m->outputs > DM_MODEL_MOST_VALUES))
 		dm_json_fail(j, "Too few or too many features or outputs");
 }

@@ -34,7 +34,10 @@ extern const char *dm_at_string(const DmAt *at);
 extern double dm_at_number(const DmAt *at);		/* also as a string, or a boolean */
 extern int	dm_at_int(const DmAt *at, int least, int most);
 
-/* All members of an array of numbers or booleans, null being NaN; *n is how many, and has to be so if it is not negative. */
+/*
+ * All members of an array of numbers or booleans, null being NaN; *n is how
+ * many, and has to be so if it is not negative.
+ */
 extern double *dm_at_numbers(const DmAt *array, int *n);
 
 /* Of an array of ints of this range, so many. */

@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "types/model.h"
 #include "types/model_json.h"
@@ -22,6 +23,7 @@ typedef struct Reader
 	DmTreeNode *node;
 	int			n;
 	int			room;
+	MemoryContext keep;			/* what is no part of the model is in another */
 } Reader;
 
 static DmTreeNode *
@@ -31,7 +33,7 @@ add_node(Reader *r)
 	{
 		r->room = r->room ? 2 * r->room : 64;
 		r->node = r->node ? repalloc_huge(r->node, sizeof(DmTreeNode) * (Size) r->room) :
-			palloc(sizeof(DmTreeNode) * (Size) r->room);
+			MemoryContextAlloc(r->keep, sizeof(DmTreeNode) * (Size) r->room);
 	}
 	memset(&r->node[r->n], 0, sizeof(DmTreeNode));
 	r->node[r->n].set = -1;
@@ -40,8 +42,9 @@ add_node(Reader *r)
 
 /* "1||4||7" */
 static int
-make_set(DmModel *m, const DmAt *at)
+make_set(Reader *r, const DmAt *at)
 {
+	DmModel    *m = r->m;
 	DmCategorySet set = {NULL, 0, true};
 	const char *text = at->value.type == jbvString ? dm_at_string(at) : psprintf("%d", dm_at_int(at, 0, 1 << 24));
 	uint32	   *word = NULL;
@@ -71,10 +74,11 @@ make_set(DmModel *m, const DmAt *at)
 			dm_at_fail(at, "is not a list of categories, such as \"1||4\"");
 		p = end + 2;
 	}
-	set.word = word;
+	set.word = memcpy(MemoryContextAlloc(r->keep, sizeof(uint32) * (Size) set.words), word,
+					  sizeof(uint32) * (Size) set.words);
 	if (m->sets % 64 == 0)
 		m->set = m->set ? repalloc_huge(m->set, sizeof(DmCategorySet) * ((Size) m->sets + 64)) :
-			palloc(sizeof(DmCategorySet) * 64);
+			MemoryContextAlloc(r->keep, sizeof(DmCategorySet) * 64);
 	m->set[m->sets] = set;
 	return m->sets++;
 }
@@ -117,7 +121,7 @@ read_split(Reader *r, const DmAt *split, DmTreeNode *n)
 	else if (strcmp(type, "==") == 0)
 	{
 		at = dm_at(split, "threshold");
-		n->set = make_set(r->m, &at);
+		n->set = make_set(r, &at);
 	}
 	else
 		dm_at_fail(&at, "is neither <= nor ==");
@@ -156,6 +160,8 @@ read_trees(const DmAt *root, DmModel *m, int per_round, int rounds)
 	DmAt		trees = dm_at(root, "tree_info");
 	DmAt		at;
 	int			n = dm_at_length(&trees);
+	MemoryContext keep = CurrentMemoryContext;
+	MemoryContext work = AllocSetContextCreate(keep, "datamon tree", ALLOCSET_DEFAULT_SIZES);
 	int			i;
 
 	m->trees = rounds ? (int) Min((int64) rounds * per_round, n) : n;
@@ -165,15 +171,21 @@ read_trees(const DmAt *root, DmModel *m, int per_round, int rounds)
 	m->tree = palloc0(sizeof(DmTree) * (Size) Max(n, 1));
 	for (i = 0; i < m->trees; i++)
 	{
-		DmAt		tree = dm_at_nth(&trees, i);
-		DmAt		structure = dm_at(&tree, "tree_structure");
-		Reader		r = {m, NULL, 0, 0};
+		DmAt		tree;
+		DmAt		structure;
+		Reader		r = {m, NULL, 0, 0, keep};
 
+		MemoryContextSwitchTo(work);
+		tree = dm_at_nth(&trees, i);
+		structure = dm_at(&tree, "tree_structure");
 		read_node(&r, &structure);
+		MemoryContextSwitchTo(keep);
+		MemoryContextReset(work);
 		m->tree[i].node = r.node;
 		m->tree[i].n = r.n;
 		m->tree[i].output = i % per_round;
 	}
+	MemoryContextDelete(work);
 }
 
 /* "binary sigmoid:1" */

@@ -122,7 +122,8 @@ dm_model_from_linear(JsonbContainer *container)
 {
 	DmModel    *m = palloc0(sizeof(DmModel));
 	DmAt		root = dm_at_root(container, "linear model",
-								  "Give {\"intercept\": 0.5, \"coef\": [1, -2], \"mean\": [0, 3.5], \"feature_names\": [\"a\", \"b\"], \"link\": \"logistic\"}.");
+								  "Give {\"intercept\": 0.5, \"coef\": [1, -2], \"mean\": [0, 3.5], "
+								  "\"feature_names\": [\"a\", \"b\"], \"link\": \"logistic\"}.");
 	DmAt		at;
 	int			n;
 

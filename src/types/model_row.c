@@ -83,14 +83,15 @@ labels_of(DmOpenModel *open, int feature)
 	const DmModel *m = open->model;
 	struct DmLabels *labels;
 	int			i;
+	int			n = m->feature[feature].categories;
 
 	if (open->labels == NULL)
 		open->labels = MemoryContextAllocZero(open->context, sizeof(struct DmLabels) * (Size) m->features);
 	labels = &open->labels[feature];
 	if (labels->label == NULL)
 	{
-		labels->label = MemoryContextAllocHuge(open->context, sizeof(struct DmLabel) * (Size) m->feature[feature].categories);
-		labels->n = m->feature[feature].categories;
+		labels->label = MemoryContextAllocHuge(open->context, sizeof(struct DmLabel) * (Size) n);
+		labels->n = n;
 		for (i = 0; i < labels->n; i++)
 		{
 			labels->label[i].name = m->feature[feature].category[i];
@@ -233,7 +234,8 @@ find_columns(DmOpenModel *open, struct DmColumnsOfRecord *c, TupleDesc desc)
 		if (c->as[i] == DM_VALUE_OTHER)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("feature \"%s\" cannot be of type %s", m->feature[i].name, format_type_be(column->atttypid)),
+					 errmsg("feature \"%s\" cannot be of type %s", m->feature[i].name,
+							format_type_be(column->atttypid)),
 					 errhint("Give the row as jsonb, or the features as float8[].")));
 	}
 }

@@ -138,7 +138,8 @@ wants_raw(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown output \"%s\"", word),
-				 errhint("It is 'raw', the score that shap_values() adds up to, or 'probability', what the model makes of it.")));
+				 errhint("It is 'raw', the score that shap_values() adds up to, or 'probability', what the model makes "
+						 "of it.")));
 	return strcmp(word, "raw") == 0;
 }
 

@@ -144,7 +144,8 @@ read_arrays(const DmAt *tree, const DmModel *m, Arrays *a)
 	a->at = *tree;
 	if (dm_at_try(tree, "tree_param", &param) && dm_at_try(&param, "size_leaf_vector", &at) &&
 		dm_at_int(&at, 0, PG_INT32_MAX) > 1)
-		dm_at_fail(tree, "has leaves of several outputs (multi_strategy = multi_output_tree), which cannot be explained");
+		dm_at_fail(tree, "has leaves of several outputs (multi_strategy = multi_output_tree), which cannot be "
+				   "explained");
 	a->n = -1;
 	at = dm_at(tree, "split_conditions");
 	a->condition = dm_at_numbers(&at, &a->n);

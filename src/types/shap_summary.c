@@ -361,10 +361,12 @@ parse_names(DmJson *j, DmShapSummary *s)
 		if (s->features == room)
 		{
 			room = Max(2 * room, 16);
-			s->name = s->name ? repalloc(s->name, sizeof(char *) * (Size) room) : palloc(sizeof(char *) * (Size) room);
+			s->name = s->name ? repalloc(s->name, sizeof(char *) * (Size) room) :
+				palloc(sizeof(char *) * (Size) room);
 		}
 		s->name[s->features++] = dm_json_string(j);
-		if (!j->failed && (strlen(s->name[s->features - 1]) > DM_MODEL_MOST_NAME || s->features > DM_SHAP_MOST_FEATURES))
+		if (!j->failed && (strlen(s->name[s->features - 1]) > DM_MODEL_MOST_NAME ||
+						   s->features > DM_SHAP_MOST_FEATURES))
 			dm_json_fail(j, "Too many features, or too long a name");
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * Shapley values of trees against their definition: the mean over all orders of the features, by way of all subsets, of what a
- * feature that becomes known changes.
+ * Shapley values of trees against their definition: the mean over all orders of the features, by way of all subsets, of
+ * what a feature that becomes known changes.
  */
 #include <stdint.h>
 #include <stdlib.h>
