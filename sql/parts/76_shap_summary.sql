@@ -39,7 +39,7 @@ COMMENT ON FUNCTION datamon.count(datamon.shap_summary) IS
 CREATE FUNCTION datamon.unused_count(datamon.shap_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'datamon_shap_summary_unused_count' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.unused_count(datamon.shap_summary) IS
-	'rows without a model or without features';
+	'rows without a model or features, or with a contribution that is not finite';
 
 CREATE FUNCTION datamon.shap_importance(summary datamon.shap_summary)
 	RETURNS TABLE (output int, feature text, mean_abs double precision, mean double precision, stddev double precision)

@@ -61,7 +61,7 @@ BEGIN
 	WHERE x.name = get_model.name AND (x.version = get_model.version OR get_model.version IS NULL)
 	ORDER BY x.owner = to_regrole(quote_ident(current_user)) DESC, x.imported_at DESC, x.model_id DESC LIMIT 1;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'there is no model "%"%', get_model.name, coalesce(format(' of version "%s"', get_model.version), '')
+		RAISE EXCEPTION 'there is no model "%"%', get_model.name, CASE WHEN get_model.version IS NULL THEN '' ELSE format(' of version "%s"', get_model.version) END
 			USING ERRCODE = 'undefined_object', HINT = 'datamon.models lists those you may read; import_model() makes one.';
 	END IF;
 	IF chosen.owner <> to_regrole(quote_ident(current_user)) THEN
@@ -85,6 +85,10 @@ AS $$
 DECLARE
 	parsed datamon.model := datamon.parse_model(json, rounds);
 BEGIN
+	IF coalesce(length(name), 0) NOT BETWEEN 1 AND 200 OR coalesce(length(version), 0) NOT BETWEEN 1 AND 200 OR parsed IS NULL THEN
+		RAISE EXCEPTION 'a model needs a name, a version and its JSON' USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'Name and version have 1 to 200 characters.';
+	END IF;
 	IF EXISTS (SELECT FROM datamon._own_model o WHERE o.name = import_model.name AND o.version = import_model.version) THEN
 		RAISE EXCEPTION 'you have a model "%" of version "%"', name, version USING ERRCODE = 'duplicate_object',
 			HINT = format('Give it another version, or SELECT datamon.drop_model(%L, %L); first.', name, version);
@@ -123,12 +127,6 @@ LANGUAGE sql STABLE PARALLEL SAFE COST 20000
 AS $$SELECT datamon.shap_values(datamon.get_model($1, $2), $3)$$;
 COMMENT ON FUNCTION datamon.shap_values(text, text, jsonb) IS
 	'what each feature adds to the raw score of one row, by a model that was imported';
-
-CREATE FUNCTION datamon.predict(name text, version text, "row" jsonb, output text DEFAULT 'probability') RETURNS double precision
-LANGUAGE sql STABLE PARALLEL SAFE COST 20000
-AS $$SELECT datamon.predict(datamon.get_model($1, $2), $3, $4)$$;
-COMMENT ON FUNCTION datamon.predict(text, text, jsonb, text) IS
-	'what a model that was imported predicts for one row';
 
 CREATE FUNCTION datamon.explain_prediction(name text, version text, "row" jsonb)
 	RETURNS TABLE (output int, feature text, value double precision, category text, contribution double precision)

@@ -202,6 +202,7 @@ order_nodes(DmModel *m, const Arrays *a, double weight, DmTree *tree)
 {
 	DmTreeNode *node = palloc0(sizeof(DmTreeNode) * (Size) a->n);
 	int		   *stack = palloc(sizeof(int) * ((Size) a->n + 1));
+	bool	   *seen = palloc0(sizeof(bool) * (Size) a->n);
 	int			depth = 1;
 	int			n = 0;
 
@@ -211,8 +212,9 @@ order_nodes(DmModel *m, const Arrays *a, double weight, DmTree *tree)
 		int			at = stack[--depth];
 		DmTreeNode *to;
 
-		if (at >= a->n || at < 0 || n == a->n || depth + 2 > a->n + 1)
+		if (at >= a->n || at < 0 || seen[at] || depth + 2 > a->n + 1)
 			dm_at_fail(&a->at, "has children that are not below it");
+		seen[at] = true;
 		to = &node[n++];
 		to->cover = a->cover[at];
 		to->set = -1;
@@ -231,6 +233,7 @@ order_nodes(DmModel *m, const Arrays *a, double weight, DmTree *tree)
 		stack[depth++] = a->left[at];
 	}
 	pfree(stack);
+	pfree(seen);
 	tree->node = node;
 	tree->n = n;
 }

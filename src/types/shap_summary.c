@@ -119,6 +119,19 @@ add_to(DmShapWorking *w, int i, double x, bool squared)
 	return w;
 }
 
+/* Leaves or features near the ends of double can add up to more than there is. */
+static bool
+all_finite(const DmOpenModel *open)
+{
+	Size		n = (Size) (open->model->features + 1) * (Size) open->model->outputs;
+	Size		i;
+
+	for (i = 0; i < n; i++)
+		if (!isfinite(open->phi[i]))
+			return false;
+	return true;
+}
+
 DmShapWorking *
 dm_shap_working_add(DmShapWorking *w, const DmOpenModel *open)
 {
@@ -128,6 +141,11 @@ dm_shap_working_add(DmShapWorking *w, const DmOpenModel *open)
 	int			o;
 	int			i;
 
+	if (!all_finite(open))
+	{
+		w->unused = dm_add_count(w->unused, 1);
+		return w;
+	}
 	w = adopt(w, m->outputs, m->features, open->names, open->names_length);
 	w->n = dm_add_count(w->n, 1);
 	for (o = 0; o < m->outputs; o++)

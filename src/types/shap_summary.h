@@ -29,7 +29,7 @@ typedef enum DmShapSum
 typedef struct DmShapSummary
 {
 	uint64		n;
-	uint64		unused;			/* rows without a model or without features */
+	uint64		unused;			/* rows without a model or features, or with a contribution that is not finite */
 	int			outputs;
 	int			features;
 	const char **name;

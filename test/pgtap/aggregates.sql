@@ -73,7 +73,9 @@ INSERT INTO given VALUES
 	('key', 'bigint[]', 'ARRAY[grade, coalesce(other, -1)]'), ('n', 'bigint', 'many'),
 	('profile', 'datamon.profile', $$('{"rows":1,"max_bytes":1536,"significant_bits":53,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":'
 		|| i || ',"max":' || i || ',"bins":[[' || i || ',1]]}]}')$$),
-	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$);
+	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$),
+	('model', 'datamon.model', $$datamon.parse_model('{"intercept": 1, "coef": [0.3, -7], "mean": [0.1, 0.2], "feature_names": ["x", "y"]}'::text)$$),
+	('features', 'float8[]', 'vector'), ('row', 'jsonb', $$jsonb_build_object('x', nullif(x, 'NaN'), 'y', y)$$);
 
 CREATE TEMP TABLE call AS
 SELECT a.name, format('datamon.%I(%s)', a.proname, CASE WHEN a.proargnames IS NULL THEN 'x, y, colour, c, n, at' ELSE list END) AS call,
