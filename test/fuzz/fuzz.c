@@ -309,7 +309,7 @@ put_row(Datum state, const double *x, const bool *null)
 	for (int i = 0; i < (int) sizeof(types) - 1; i++)
 	{
 		fcinfo->args[i + 1].value = make_argument(types[i], x[i]);
-		fcinfo->args[i + 1].isnull = null[i] && strchr("KPF", types[i]) == NULL;
+		fcinfo->args[i + 1].isnull = types[i] == 'N' || (null[i] && strchr("KPF", types[i]) == NULL);
 	}
 	return FUZZ_TRANS(fcinfo);
 }
