@@ -50,7 +50,7 @@ COMMENT ON FUNCTION datamon.parse_model(jsonb, int) IS
 CREATE FUNCTION datamon.parse_model(json text, rounds int DEFAULT NULL) RETURNS datamon.model
 	AS 'MODULE_PATHNAME', 'datamon_model_parse_text' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.parse_model(text, int) IS
-	'the same of a text, where a number may be NaN or Infinity, as XGBoost before 2.0 and Python write them';
+	'the same of a text: also what LightGBM saves, and JSON with NaN or Infinity, as XGBoost before 2.0 and Python write it';
 
 CREATE FUNCTION datamon.feature_names(model datamon.model) RETURNS text[]
 	AS 'MODULE_PATHNAME', 'datamon_model_feature_names' LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;

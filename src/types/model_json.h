@@ -48,4 +48,7 @@ extern DmModel *dm_model_from_xgboost(JsonbContainer *root, int rounds);
 extern DmModel *dm_model_from_lightgbm(JsonbContainer *root, int rounds);
 extern DmModel *dm_model_from_linear(JsonbContainer *root);
 
+/* LightGBM's own text as its JSON; scribbles on the text. */
+extern char *dm_lightgbm_text_to_json(char *text);
+
 #endif							/* DATAMON_TYPES_MODEL_JSON_H */

@@ -11,7 +11,7 @@
 PG_FUNCTION_INFO_V1(datamon_model_parse);
 PG_FUNCTION_INFO_V1(datamon_model_parse_text);
 
-#define HINT "Give what XGBoost's Booster.save_model('model.json') or LightGBM's Booster.dump_model() writes, " \
+#define HINT "Give what XGBoost's Booster.save_model('model.json') or LightGBM's Booster.save_model() writes, " \
 	"or {\"intercept\": ..., \"coef\": [...], \"mean\": [...]} of a linear model."
 
 /* Argument n; 0 is all. */
@@ -95,9 +95,14 @@ Datum
 datamon_model_parse_text(PG_FUNCTION_ARGS)
 {
 	Datum		json;
+	char	   *body;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	json = DirectFunctionCall1(jsonb_in, CStringGetDatum(only_json(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
+	body = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	body += strspn(body, " \t\r\n");
+	/* what LightGBM saves begins with a line "tree" */
+	body = strncmp(body, "tree", 4) == 0 ? dm_lightgbm_text_to_json(body) : only_json(body);
+	json = DirectFunctionCall1(jsonb_in, CStringGetDatum(body));
 	PG_RETURN_POINTER(parse(DatumGetJsonbP(json), rounds_arg(fcinfo, 1)));
 }

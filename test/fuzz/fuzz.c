@@ -47,7 +47,7 @@ int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* profile() takes two numbers and, in every other input, a category. */
 #define MOST_COLUMNS 3
 static char kinds[MOST_COLUMNS] = {DM_KIND_NUMBER, DM_KIND_NUMBER, DM_KIND_CATEGORY};
-static DmArgAs as[MOST_COLUMNS] = {DM_ARG_FLOAT8, DM_ARG_FLOAT8, DM_ARG_TEXT};
+static DmValueType as[MOST_COLUMNS] = {DM_VALUE_FLOAT8, DM_VALUE_FLOAT8, DM_VALUE_TEXT};
 static DmProfileArgs args = {2, true, true, kinds, as, NULL};
 static FmgrInfo flinfo;
 
@@ -286,6 +286,8 @@ make_argument(char type, double x)
 			return make_profile(x);
 		case 'F':
 			return make_performance(bits);
+		case 'N':				/* always NULL */
+			return (Datum) 0;
 		default:
 			abort();
 	}

@@ -158,6 +158,8 @@ def of_lightgbm(name, params, x, y, rounds=20, test=None, categorical="auto", **
     params = dict({"num_threads": 1, "verbose": -1, "min_data_in_leaf": 3, "deterministic": True}, **params)
     b = lightgbm.train(params, lightgbm.Dataset(x, y, categorical_feature=categorical, free_raw_data=False), rounds)
     test = x[:100] if test is None else test
+    cursor.execute("SELECT datamon.parse_model(%s) OPERATOR(datamon.=) datamon.parse_model(%s)", (b.model_to_string(), json.dumps(b.dump_model())))
+    ok(cursor.fetchone()[0], "lightgbm %s: save_model() and dump_model() are the same model" % name)
     compare("lightgbm " + name, json.dumps(b.dump_model()), np.asarray(codes(test), float), b.predict(test, pred_contrib=True),
             b.predict(test, raw_score=True), b.predict(test))
     return b

@@ -2,6 +2,7 @@
 \set VERBOSITY default
 CREATE SCHEMA models_test;
 SET search_path = models_test, pg_catalog;
+CREATE FUNCTION rounded(v float8[]) RETURNS numeric[] LANGUAGE sql AS $$SELECT array_agg(round(x::numeric, 9) ORDER BY o) FROM unnest(v) WITH ORDINALITY u (x, o)$$;
 -- A tree of XGBoost, as small as it gets: a split, a split by categories, three leaves.
 CREATE FUNCTION tree(learner text DEFAULT '', tree text DEFAULT '') RETURNS text LANGUAGE sql AS $$
 	SELECT jsonb_build_object('version', '[3, 2, 0]'::jsonb, 'learner', jsonb '{"feature_names": ["x", "colour"],
@@ -20,7 +21,7 @@ SELECT model::text::datamon.model OPERATOR(datamon.=) model AS same FROM m;
 SELECT datamon.feature_names(model) FROM m;
 
 -- By hand: E = (4 (-1) + 3 (2) + 3 (4)) / 10 = 1.4; with base_score 1.9. x = 2: (2 + 4) / 2 = 3; colour green goes right.
-SELECT datamon.shap_values(model, '{2, 1}'::float8[]), datamon.predict(model, '{2, 1}'::float8[]) FROM m;
+SELECT rounded(datamon.shap_values(model, '{2, 1}'::float8[])), datamon.predict(model, '{2, 1}'::float8[]) FROM m;
 SELECT v, datamon.predict(model, v) FROM m, (VALUES ('{NULL, 0}'::float8[]), ('{1.5, 0}'), ('{1.49999999999, 0}'), ('{1.4, NULL}'), ('{NaN, 1}'), ('{2, NULL}'),
 	('{2, 7}'), ('{2, -3}'), ('{Infinity, 1}'), ('{-Infinity, 1}')) s (v);
 
@@ -29,7 +30,7 @@ CREATE TYPE colour AS ENUM ('red', 'green');
 CREATE TABLE r (colour text, y int, x numeric);
 INSERT INTO r VALUES ('green', 1, 2), ('red', 2, 2), ('blue', 3, 2), (NULL, 4, NULL);
 SELECT r.*, datamon.predict(model, r), datamon.predict(model, to_jsonb(r)) = datamon.predict(model, r) AS same, datamon.features(model, r) FROM m, r ORDER BY y;
-SELECT datamon.predict(model, s), datamon.shap_values(model, s), e.* FROM m, (SELECT 'green'::colour AS colour, 2::smallint AS x) s, datamon.explain_prediction(m.model, s) e;
+SELECT datamon.predict(model, s), rounded(datamon.shap_values(model, s)), e.output, e.feature, e.value, e.category, round(e.contribution::numeric, 9) AS contribution FROM m, (SELECT 'green'::colour AS colour, 2::smallint AS x) s, datamon.explain_prediction(m.model, s) e;
 SELECT datamon.predict(model, '{"x": "1.25", "colour": true}'::jsonb) FROM m;
 ALTER TABLE r RENAME y TO z;
 ALTER TABLE r DROP COLUMN colour;
@@ -84,6 +85,19 @@ SELECT r.state, r.message FROM (VALUES (1, '{"tree_info": []}'), (2, '{"tree_inf
 	(5, '{"tree_info": [{"tree_structure": {"split_feature": 0, "internal_count": 3, "decision_type": "<"}}], "feature_names": ["a"], "num_tree_per_iteration": 1}'),
 	(6, '{"tree_info": [{"tree_structure": {"split_feature": 0, "internal_count": 3, "decision_type": "==", "threshold": "1|2"}}], "feature_names": ["a"], "num_tree_per_iteration": 1}'),
 	(7, '{"tree_info": [{"tree_structure": {"leaf_value": 1, "leaf_const": 1}}], "feature_names": ["a"], "num_tree_per_iteration": 1}')) s (n, json), refusal(json) r ORDER BY n;
+
+-- LightGBM's own text: a split, a split by categories 1 and 33, three leaves.
+CREATE FUNCTION lightgbm(head text DEFAULT '', tree text DEFAULT '', tail text DEFAULT E'end of trees\n') RETURNS text LANGUAGE sql AS $$
+	SELECT E'tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nobjective=binary sigmoid:2\nfeature_names=x colour\n' || head
+		|| E'feature_infos=[0:3] 1:33\ntree_sizes=500\n\nTree=0\nnum_leaves=3\nnum_cat=1\nsplit_feature=0 1\nthreshold=1.5 0\ndecision_type=10 1\nleft_child=-1 -2\n'
+		|| tree || E'right_child=1 -3\nleaf_value=-1 2 4\nleaf_count=4 3 3\ninternal_count=10 6\ncat_boundaries=0 2\ncat_threshold=2 2\nis_linear=0\nshrinkage=1\n\n\n' || tail
+$$;
+SELECT datamon.parse_model(lightgbm());
+SELECT rounded(datamon.shap_values(datamon.parse_model(lightgbm()), '{2, 33}'::float8[])), datamon.parse_model(lightgbm()) OPERATOR(datamon.=) datamon.parse_model(replace(lightgbm(), E'\n', E'\r\n')) AS same;
+SELECT r.state, r.message FROM (VALUES (1, 'tree'), (2, lightgbm(tail => '')), (3, lightgbm(head => E'feature_infos=none\n')), (4, lightgbm(tree => E'right_child=1 0\n')),
+	(5, lightgbm(tree => E'right_child=1\n')), (6, lightgbm(tree => E'right_child=1 -4\n')), (7, lightgbm(tree => E'cat_boundaries=0 3\n')), (8, lightgbm(tree => E'leaf_value=1 2 x\n')),
+	(9, lightgbm(tree => E'cat_threshold=0 0\n')), (10, lightgbm(tree => E'is_linear=1\n')), (11, lightgbm(tree => E'leaf_value=1 2 --\n')), (12, replace(lightgbm(), '=10 1', '=12 1')),
+	(13, replace(lightgbm(), '=0 1', '=0 2'))) s (n, json), refusal(json) r ORDER BY n;
 SELECT t::datamon.model FROM (VALUES ('{"kind":"forest"}')) s (t);
 SELECT replace(model::text, '[1]', '[1,0]')::datamon.model FROM m;
 SELECT replace(model::text, '[0,10,1,1.5]', '[0,10,6,1.5]')::datamon.model FROM m;
@@ -96,8 +110,8 @@ SELECT * FROM datamon.import_model('first', '1', tree());
 SELECT * FROM datamon.import_model('first', '2', tree()::jsonb);
 SELECT name, version, owner = current_user::regrole AS own, kind, producer, objective, link, outputs, trees, features FROM datamon.models ORDER BY model_id;
 SELECT datamon.get_model('first', '1') OPERATOR(datamon.=) datamon.get_model('first') AS same;
-SELECT datamon.shap_values('first', '2', '{"x": 2, "colour": "green"}');
-SELECT * FROM datamon.explain_prediction('first', '2', '{"x": 2, "colour": "green"}');
+SELECT rounded(datamon.shap_values('first', '2', '{"x": 2, "colour": "green"}'));
+SELECT output, feature, value, category, round(contribution::numeric, 9) FROM datamon.explain_prediction('first', '2', '{"x": 2, "colour": "green"}');
 SELECT datamon.get_model('second');
 SELECT datamon.get_model('first', '3');
 SELECT datamon.drop_model('first', '1'), datamon.drop_model('first', '2');
