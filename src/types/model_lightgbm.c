@@ -315,7 +315,8 @@ DmModel *
 dm_model_from_lightgbm(JsonbContainer *container, int rounds)
 {
 	DmModel    *m = palloc0(sizeof(DmModel));
-	DmAt		root = dm_at_root(container, "LightGBM model", "Give what Booster.save_model() or json.dumps(Booster.dump_model()) writes.");
+	DmAt		root = dm_at_root(container, "LightGBM model",
+								  "Give what Booster.save_model() or json.dumps(Booster.dump_model()) writes.");
 	DmAt		at;
 
 	m->producer = "lightgbm";

@@ -41,7 +41,7 @@ before_link(const DmAt *at, const char *objective, double base)
 
 	if (!isfinite(margin))
 		dm_at_fail(at, psprintf("cannot be %g with objective %s", base, objective));
-	return margin;
+	return margin + 0.0;		/* no -0 */
 }
 
 /* "5E-1", or from 3.1 on "[1E0,2E0]", one for each output. */
