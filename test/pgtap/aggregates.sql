@@ -77,7 +77,9 @@ INSERT INTO given VALUES
 		|| i || ',"max":' || i || ',"bins":[[' || i || ',1]]}]}')$$),
 	('segment', 'jsonb', $$jsonb_build_object('colour', colour, 'shade', shade)$$), ('expected', 'float8', 'y'), ('history', 'float8[]', 'three'),
 	('events', 'float8', 'i'), ('trials', 'float8', 'heavy'), ('reference_events', 'float8', 'i'), ('reference_trials', 'float8', 'many'),
-	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$);
+	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$),
+	('model', 'datamon.model', $$datamon.parse_model('{"intercept": 1, "coef": [0.3, -7], "mean": [0.1, 0.2], "feature_names": ["x", "y"]}'::text)$$),
+	('features', 'float8[]', 'vector'), ('row', 'jsonb', $$jsonb_build_object('x', nullif(x, 'NaN'), 'y', y)$$);
 
 CREATE TEMP TABLE call AS
 SELECT a.name, format('datamon.%I(%s)', a.proname, CASE WHEN a.proargnames IS NULL THEN 'x, y, colour, c, n, at' ELSE list END) AS call,
