@@ -525,7 +525,8 @@ measure_unrest(Search *s)
 
 		add_up(s, s->id[1], cells);
 		for (i = 0; i < cells; i++)
-			if (dm_evidence_shift(&s->evidence, s->sum + (size_t) i * SUMS, &shift[n], &variance[n]) && variance[n] < KNOWN)
+			if (dm_evidence_shift(&s->evidence, s->sum + (size_t) i * SUMS, &shift[n], &variance[n]) &&
+				variance[n] < KNOWN)
 				n++;
 		s->unrest[k] = -1;
 		if (n < LEAST)
@@ -535,7 +536,8 @@ measure_unrest(Search *s)
 		for (i = 0; i < n; i++)
 			shift[i] = (shift[i] - middle) * (shift[i] - middle);
 		/* the median of a chi-square of one degree */
-		s->unrest[k] = fmax(dm_median(shift, (size_t) n, rest) / 0.45493642311957 - dm_median(variance, (size_t) n, rest), 0);
+		s->unrest[k] = dm_median(shift, (size_t) n, rest) / 0.45493642311957;
+		s->unrest[k] = fmax(s->unrest[k] - dm_median(variance, (size_t) n, rest), 0);
 		mean += s->unrest[k];
 		known++;
 	}
@@ -594,7 +596,10 @@ dm_root_cause(const DmLeaves *l, const DmCauseOptions *options, void *memory, in
 		const Set  *found;
 		bool		again;
 
-		(l->trials ? dm_evidence_of_rates : dm_evidence_of_counts) (l, round > 0 ? owner : NULL, s->scratch, &s->evidence);
+		if (l->trials)
+			dm_evidence_of_rates(l, round > 0 ? owner : NULL, s->scratch, &s->evidence);
+		else
+			dm_evidence_of_counts(l, round > 0 ? owner : NULL, s->scratch, &s->evidence);
 		result->dispersion = s->evidence.dispersion;
 		result->change = s->evidence.change;
 		if (!(s->evidence.change * s->evidence.direction > 0) || s->layers < 1)

@@ -76,8 +76,10 @@ dm_mix_rate(size_t n, const double *numerator, const double *denominator,
 		double		w0 = reference_denominator[i] / d0;
 		double		part = numerator[i] / d1 - reference_numerator[i] / d0 - mean * (w1 - w0);
 		bool		both = denominator[i] != 0 && reference_denominator[i] != 0;
-		double		moved = both ? numerator[i] / denominator[i] - reference_numerator[i] / reference_denominator[i] : 0;
+		double		moved = 0;
 
+		if (both)
+			moved = numerator[i] / denominator[i] - reference_numerator[i] / reference_denominator[i];
 		rate[i] = moved * (w0 + w1) / 2;
 		mix[i] = part - rate[i];
 	}

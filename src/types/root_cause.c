@@ -407,6 +407,7 @@ datamon_root_cause(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"least_share\" must be 0 to 1"),
-				 errhint("It is the share of the change that a cause explains at least: 0.01 of counts, 0.05 of rates.")));
+				 errhint("It is the share of the change that a cause explains at least: 0.01 of counts, 0.05 of "
+						 "rates.")));
 	return root_cause(fcinfo, dm_getarg(fcinfo, 0, DM_SEGMENT_CHANGES), &options);
 }

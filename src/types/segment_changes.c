@@ -320,7 +320,8 @@ valid_value(const char *s, size_t len)
 	size_t		i = len > 0 && s[0] == '-' ? 1 : 0;
 	size_t		first = i;
 
-	if ((len == 4 && (memcmp(s, "true", 4) == 0 || memcmp(s, "null", 4) == 0)) || (len == 5 && memcmp(s, "false", 5) == 0))
+	if ((len == 4 && (memcmp(s, "true", 4) == 0 || memcmp(s, "null", 4) == 0)) ||
+		(len == 5 && memcmp(s, "false", 5) == 0))
 		return true;
 	if (len > 0 && s[0] == '"')
 		return valid_string(s, len);

@@ -46,7 +46,8 @@ datamon_shapley_values(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"value\" must have 2^d values, d at most %d, not %d", DM_SHAPLEY_PLAYERS, n),
 				 errhint("The first is that of no player, the second that of the first alone, the third that of the "
-						 "second alone, the fourth that of both, and so on: place 1 + the sum of 2^(i-1) of its players.")));
+						 "second alone, the fourth that of both, and so on: place 1 + the sum of 2^(i-1) of "
+						 "its players.")));
 	for (i = 0; i < n; i++)
 		if (!isfinite(value[i]))
 			PG_RETURN_NULL();

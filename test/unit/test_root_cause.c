@@ -118,7 +118,8 @@ one_value(void)
 		if (code[j * D + 1] == 4)
 			actual[j] = floor(actual[j] * 0.4);
 	search(&l, &found);
-	tap_ok(found.n == 1 && found.cause[0].dimensions == 2 && names(&found.cause[0], 1, 4), "a value of one dimension that fell");
+	tap_ok(found.n == 1 && found.cause[0].dimensions == 2 && names(&found.cause[0], 1, 4),
+		   "a value of one dimension that fell");
 	tap_ok(found.n == 1 && found.cause[0].leaves == SIDE * SIDE, "has all its leaves");
 	tap_ok(consistent(&l, &found), "and what they contribute");
 }
@@ -213,7 +214,8 @@ rates(void)
 			actual[j] += 50;
 	}
 	search(&l, &found);
-	tap_ok(found.n == 1 && found.cause[0].dimensions == 3 && names(&found.cause[0], 0, 2) && names(&found.cause[0], 1, 5),
+	tap_ok(found.n == 1 && found.cause[0].dimensions == 3 && names(&found.cause[0], 0, 2) &&
+		   names(&found.cause[0], 1, 5),
 		   "a rate of two values that rose");
 	tap_near(found.cause[0].contribution / found.change, 1, 0.15, "is most of the change");
 }
@@ -303,7 +305,8 @@ mix_rate(void)
 	double		mix[2], rate[2];
 
 	tap_ok(dm_mix_rate(2, n1, d1, n0, d0, mix, rate), "both sides are there");
-	tap_near(mix[0] + mix[1] + rate[0] + rate[1], 120.0 / 1000 - 724.0 / 1100, 1e-12, "adds up to the change of the ratio");
+	tap_near(mix[0] + mix[1] + rate[0] + rate[1], 120.0 / 1000 - 724.0 / 1100, 1e-12,
+			 "adds up to the change of the ratio");
 	tap_ok(rate[0] > 0 && rate[1] > 0 && mix[0] + mix[1] < 0, "rates rose, and the mix made the whole fall");
 	tap_ok(!dm_mix_rate(2, n1, d1, n0, (const double[]) {0, 0}, mix, rate), "a side without anything");
 }
