@@ -1,0 +1,35 @@
+/*
+ * forecast_calibration.h - probabilities from the scores of crossings.
+ */
+#ifndef DATAMON_STATS_FORECAST_CALIBRATION_H
+#define DATAMON_STATS_FORECAST_CALIBRATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DM_CALIBRATION_TERMS 4	/* a constant, logit(score), logit(climatology), distance */
+
+typedef struct DmTrackRecord
+{
+	const double *score;		/* within (0, 1), as climatology */
+	const double *climatology;
+	const double *distance;
+	const bool *outcome;
+	size_t		n;
+} DmTrackRecord;
+
+typedef struct DmForecastCalibration
+{
+	double		coefficient[DM_CALIBRATION_TERMS];
+	double		positives;
+	double		skill_before;	/* Brier skill of the score: 1 - its Brier score / that of the base rate */
+	double		skill_after;	/* of the probability, each block's by the other blocks' coefficients */
+	bool		converged;
+} DmForecastCalibration;
+
+extern double dm_calibrated(const double *coefficient, double score, double climatology, double distance);
+
+/* Undefined, all NaN, without both outcomes; skill_after is without 10 rows. */
+extern void dm_calibrate_forecasts(const DmTrackRecord *record, DmForecastCalibration *out);
+
+#endif							/* DATAMON_STATS_FORECAST_CALIBRATION_H */
