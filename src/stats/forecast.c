@@ -161,7 +161,7 @@ log_offset(const double *x, size_t n)
 
 	for (i = 0; i < n; i++)
 		mean += (x[i] - mean) / (double) (i + 1);
-	return fmax(0.01 * mean - lowest_of(x, n), 0);
+	return mean > 0 ? fmax(0.01 * mean - lowest_of(x, n), 0) : 1;
 }
 
 static double

@@ -182,6 +182,7 @@ dm_autoregression(const DmForecastSeries *s, bool differenced, double *room, dou
 	double		mean = 0;
 	Model		m;
 	size_t		t,
+				i,
 				j;
 
 	choose_lags(&m, plan, differenced);
@@ -202,8 +203,8 @@ dm_autoregression(const DmForecastSeries *s, bool differenced, double *room, dou
 		if (m.solved)
 			predict(&m, s, z, mean, t, future, out + j * plan->ahead);
 		else
-			for (size_t h = 0; h < plan->ahead; h++)
-				out[j * plan->ahead + h] = NAN;
+			for (i = 0; i < plan->ahead; i++)
+				out[j * plan->ahead + i] = NAN;
 		if (s->pause != NULL)
 			s->pause();
 	}

@@ -12,7 +12,6 @@
 
 #define SELECTIVITY 30
 #define LEAST_WEIGHT 1e-3
-#define SAMPLED_STEPS 16
 #define CYCLES 3
 
 typedef struct Rates
@@ -50,17 +49,18 @@ static const double errors[] = {.4, .85};
 static int
 make_grid(const DmForecastPlan *plan, Rates *grid)
 {
-	int			k,
-				n = plan->season[0] > 1 ? GRID : (int) COUNT(no_season);
+	int			seasons = (plan->season[0] > 1) + (plan->season[1] > 1);
+	int			n = seasons == 2 ? GRID : seasons == 1 ? GRID / 2 : (int) COUNT(no_season);
+	int			k;
 
 	memset(grid, 0, GRID * sizeof(Rates));
 	for (k = 0; k < n; k++)
-		if (plan->season[0] > 1)
+		if (seasons > 0)
 		{
 			grid[k].level = levels[k % 3];
 			grid[k].season[0] = fast[k / 3 % 2];
-			grid[k].season[1] = slow[k / 6 % 2];
-			grid[k].error = errors[k / 12];
+			grid[k].error = errors[k / 6 % 2];
+			grid[k].season[1] = slow[k / 12];
 		}
 		else
 		{
@@ -68,7 +68,7 @@ make_grid(const DmForecastPlan *plan, Rates *grid)
 			grid[k].trend = no_season[k][1];
 			grid[k].damping = no_season[k][2];
 		}
-	return plan->season[0] > 1 && plan->season[1] <= 1 ? n : n;
+	return n;
 }
 
 size_t
@@ -135,7 +135,7 @@ step(State *st, const DmForecastSeries *s, const Rates *r)
 	st->done++;
 }
 
-/* Adds weight times the forecast of every stride-th step. */
+/* Adds weight times the forecast. */
 static void
 add_forecast(const State *st, const DmForecastSeries *s, const Rates *r, double weight, double *out)
 {
