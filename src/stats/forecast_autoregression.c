@@ -167,7 +167,7 @@ predict(const Model *m, const DmForecastSeries *s, const double *z, double mean,
 			sum += m->coefficient[i] * (lag >= h ? z[t + h - lag] : future[h - lag - 1]);
 		}
 		base = d == 0 ? mean : d >= h ? s->x[t + h - d] : out[h - d - 1];
-		x = fmin(fmax(base + sum, s->lowest), s->highest);
+		x = dm_within(base + sum, s->lowest, s->highest);
 		future[h - 1] = x - base;
 		out[h - 1] = x;
 	}

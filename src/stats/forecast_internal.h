@@ -31,6 +31,13 @@ extern size_t dm_smoothing_room(const DmForecastPlan *plan);
 /* Fills the gaps of y[n]: profile of the season, and a straight line of what is left between neighbours. */
 extern void dm_fill_gaps(const double *y, size_t n, size_t season, double *room, double *x);
 
+/* x within bounds; fmin() and fmax() are calls, here in the innermost loops. */
+static inline double
+dm_within(double x, double lowest, double highest)
+{
+	return x < lowest ? lowest : x > highest ? highest : x;
+}
+
 static inline size_t
 dm_origin(const DmForecastPlan *plan, size_t j)
 {

@@ -155,7 +155,7 @@ add_forecast(const State *st, const DmForecastSeries *s, const Rates *r, double 
 		level += trend;
 		error *= r->error;
 		x = level + st->season[0][a] + st->season[1][b] + error;
-		out[h] += weight * fmin(fmax(x, s->lowest), s->highest);
+		out[h] += weight * dm_within(x, s->lowest, s->highest);
 		a = a + 1 == plan->season[0] ? 0 : a + 1;
 		b = b + 1 == plan->season[1] ? 0 : b + 1;
 	}

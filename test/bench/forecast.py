@@ -1,12 +1,13 @@
 """Forecasts and warnings by the SQL functions, on published data of the folder DATAMON_SHARED.
 
-    forecast.py [m4|warnings|skill|all [EVERY]]
+    forecast.py [m4|bike|warnings|skill|all [EVERY]]
 
 Connects by the usual environment variables to a server on this machine that has the extension. Microseconds are the backend's CPU.
 EVERY takes each so-manieth series of the tests of warnings (default 8) and skill (default 4): the whole takes some minutes.
 
 m4        official test sets of the M4 competition, hourly and weekly: sMAPE, MASE, OWA against Naive2, coverage and MSIS of the 95 %
           interval; hourly with seasons found and given. Published on hourly: OWA .410 best, .440 winner; MSIS 6.139 best.
+bike      hourly and daily counts of rented bicycles, with gaps and a growth that never was before: error over that of the season before.
 warnings  a linear decline that crosses a threshold 5 % of the range below everything ever seen after 24, 48, 96 or 168 hours,
           laid over the end of real series; warned = score >= .9 for two hours running, after its begin and before the crossing.
           False alarms are beginnings of warnings on the same hours without it.
@@ -17,6 +18,7 @@ import csv
 import gzip
 import os
 import sys
+from datetime import datetime
 
 import numpy as np
 import psycopg2
@@ -71,6 +73,31 @@ def m4(kind, season, label):
     owa = (smape / NAIVE2[kind][0] + mase / NAIVE2[kind][1]) / 2
     print("%-30s series %d  sMAPE %.3f  MASE %.3f  OWA %.4f  coverage %.3f  MSIS %.3f  us/series %.0f"
           % (label, len(train), smape, mase, owa, np.mean(inside), np.mean(msis), took / len(train)), flush=True)
+
+
+def bike():
+    there = os.path.join(os.environ["DATAMON_SHARED"], "data", "bike_sharing")
+    with gzip.open(os.path.join(there, "hour.csv.gz"), "rt") as f:
+        rows = list(csv.DictReader(f))
+    begin = datetime.fromisoformat(rows[0]["ts"])
+    hours = [int((datetime.fromisoformat(r["ts"]) - begin).total_seconds()) // 3600 for r in rows]
+    hourly = np.full(hours[-1] + 1, np.nan)
+    hourly[hours] = [float(r["cnt"]) for r in rows]
+    with open(os.path.join(there, "day.csv")) as f:
+        daily = np.array([float(r["cnt"]) for r in csv.DictReader(f)])
+    for label, y, length, ahead, period, stride in (("6 weeks of hours", hourly, 1008, 48, 168, 331), ("3 weeks of hours", hourly, 504, 48, 168, 331),
+                                                    ("a year of days", daily, 365, 14, 7, 13), ("4 weeks of days", daily, 28, 7, 7, 13)):
+        ours, naive, inside = [], [], []
+        for end in range(1100 if y is hourly else 60, len(y) - ahead, stride):
+            past, actual = y[max(0, end - length):end], y[end:end + ahead]
+            mean, lower, upper = np.array(sql("SELECT mean, lower, upper FROM datamon.forecast(%s::float8[], %s)", (past.tolist(), ahead))).T
+            before = np.array([past[len(past) - period + h % period] for h in range(ahead)])
+            known = ~np.isnan(actual) & ~np.isnan(before)
+            ours.append(np.mean(np.abs(mean - actual)[known]))
+            naive.append(np.mean(np.abs(before - actual)[known]))
+            inside.append(np.mean(((actual >= lower) & (actual <= upper))[known]))
+        print("bike sharing, %-17s forecasts %d  MAE %.1f  of the season before %.1f  ratio %.3f  coverage %.3f"
+              % (label, len(ours), np.mean(ours), np.mean(naive), np.mean(ours) / np.mean(naive), np.mean(inside)), flush=True)
 
 
 def crossing(series, threshold, horizon, direction, season):
@@ -143,6 +170,8 @@ if what in ("m4", "all"):
     m4("Hourly", None, "M4 hourly, seasons found")
     m4("Hourly", [24, 168], "M4 hourly, seasons given")
     m4("Weekly", None, "M4 weekly, seasons found")
+if what in ("bike", "all"):
+    bike()
 if what in ("warnings", "all"):
     warnings(every or 8)
 if what in ("skill", "all"):
