@@ -181,6 +181,43 @@ bounds(void)
 	tap_ok(upper[AHEAD - 1] <= 1 && mean[AHEAD - 1] > 0.95 && mean[AHEAD - 1] < 1, "rates stay within 0 and 1");
 }
 
+/* Of any length, kind, season and gaps: a finite mean, between its bounds, within a range of the values. */
+static void
+anything(void)
+{
+	static double y[300];
+	unsigned int seed = 11;
+	int			bad = 0;
+	int			round;
+
+	for (round = 0; round < 3000; round++)
+	{
+		size_t		n = (size_t) (fabs(noise(&seed)) * 60) + 1;
+		size_t		first = (size_t) (fabs(noise(&seed)) * 12);
+		double		walk = 0,
+					low = HUGE_VAL,
+					high = -HUGE_VAL;
+		size_t		i;
+
+		for (i = 0; i < n && i < 300; i++)
+		{
+			walk += noise(&seed);
+			y[i] = round % 5 == 0 ? walk : round % 5 == 1 ? floor(fabs(walk)) : round % 5 == 2 ? exp(walk) :
+				round % 5 == 3 ? (double) (i % 7) : -walk * walk;
+			if (round % 3 == 0 && noise(&seed) > 0.5)
+				y[i] = NAN;
+			low = fmin(low, y[i]);
+			high = fmax(high, y[i]);
+		}
+		if (!run(y, i, 20, first, first > 1 ? 3 * first : 0, DM_SCALE_AUTO))
+			continue;
+		for (i = 0; i < 20; i++)
+			bad += !(mean[i] >= 2 * low - high - 1e-9 * fabs(low) && mean[i] <= high + 1e9) ||
+				(!isnan(lower[i]) && !(lower[i] <= mean[i] && mean[i] <= upper[i]));
+	}
+	tap_ok(bad == 0, "any series has a forecast that is finite and between its bounds");
+}
+
 int
 main(void)
 {
@@ -189,5 +226,6 @@ main(void)
 	autoregression();
 	gaps();
 	bounds();
+	anything();
 	return tap_done();
 }
