@@ -32,6 +32,7 @@ CREATE FUNCTION datamon.crossing_probability(
 	OUT score double precision,
 	OUT climatology double precision,
 	OUT distance double precision,
+	OUT exposure double precision,
 	OUT expected_step double precision,
 	OUT early_step double precision,
 	OUT late_step double precision,
@@ -46,6 +47,7 @@ CREATE FUNCTION datamon.calibrate_forecasts(
 	score double precision[],
 	climatology double precision[],
 	distance double precision[],
+	exposure double precision[],
 	outcome boolean[],
 	OUT coefficients double precision[],
 	OUT n_used bigint,
@@ -55,5 +57,5 @@ CREATE FUNCTION datamon.calibrate_forecasts(
 	OUT skill_after double precision,
 	OUT converged boolean)
 	AS 'MODULE_PATHNAME', 'datamon_calibrate_forecasts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION datamon.calibrate_forecasts(double precision[], double precision[], double precision[], boolean[]) IS
+COMMENT ON FUNCTION datamon.calibrate_forecasts(double precision[], double precision[], double precision[], double precision[], boolean[]) IS
 	'coefficients of crossing_probability() from what it said and what came, with the Brier skill before and after';

@@ -28,12 +28,24 @@ logit(double p)
 }
 
 static void
-terms_of(double score, double climatology, double distance, double *x)
+terms_of(const double *said, double *x)
 {
+	int			k;
+
 	x[0] = 1;
-	x[1] = logit(score);
-	x[2] = logit(climatology);
-	x[3] = fmin(fmax(distance, -FARTHEST), FARTHEST);
+	for (k = 0; k < DM_SAID; k++)
+		x[k + 1] = k == DM_SAID_DISTANCE ? fmin(fmax(said[k], -FARTHEST), FARTHEST) : logit(said[k]);
+}
+
+static void
+terms_of_row(const DmTrackRecord *r, size_t i, double *x)
+{
+	double		said[DM_SAID];
+	int			k;
+
+	for (k = 0; k < DM_SAID; k++)
+		said[k] = r->said[k][i];
+	terms_of(said, x);
 }
 
 static double
@@ -55,11 +67,11 @@ softplus(double x)
 }
 
 double
-dm_calibrated(const double *coefficient, double score, double climatology, double distance)
+dm_calibrated(const double *coefficient, const double *said)
 {
 	double		x[TERMS];
 
-	terms_of(score, climatology, distance, x);
+	terms_of(said, x);
 	return 1 / (1 + exp(-linear(coefficient, x)));
 }
 
@@ -76,7 +88,7 @@ loss(const DmTrackRecord *r, size_t from, size_t to, const double *b)
 	{
 		if (i >= from && i < to)
 			continue;
-		terms_of(r->score[i], r->climatology[i], r->distance[i], x);
+		terms_of_row(r, i, x);
 		sum += softplus(r->outcome[i] ? -linear(b, x) : linear(b, x));
 	}
 	for (k = 1; k < TERMS; k++)
@@ -106,7 +118,7 @@ derive(const DmTrackRecord *r, size_t from, size_t to, const double *b, double *
 
 		if (i >= from && i < to)
 			continue;
-		terms_of(r->score[i], r->climatology[i], r->distance[i], x);
+		terms_of_row(r, i, x);
 		p = 1 / (1 + exp(-linear(b, x)));
 		for (j = 0; j < TERMS; j++)
 		{
@@ -211,8 +223,11 @@ brier_of_blocks(const DmTrackRecord *r)
 			return NAN;
 		for (i = from; i < to; i++)
 		{
-			double		p = dm_calibrated(b, r->score[i], r->climatology[i], r->distance[i]);
+			double		x[TERMS],
+						p;
 
+			terms_of_row(r, i, x);
+			p = 1 / (1 + exp(-linear(b, x)));
 			sum += (p - r->outcome[i]) * (p - r->outcome[i]);
 		}
 	}
@@ -230,8 +245,10 @@ dm_calibrate_forecasts(const DmTrackRecord *r, DmForecastCalibration *out)
 	out->positives = 0;
 	for (i = 0; i < r->n; i++)
 	{
+		double		off = r->said[DM_SAID_SCORE][i] - r->outcome[i];
+
 		out->positives += r->outcome[i];
-		brier += (r->score[i] - r->outcome[i]) * (r->score[i] - r->outcome[i]) / (double) r->n;
+		brier += off * off / (double) r->n;
 	}
 	out->skill_before = out->skill_after = NAN;
 	out->converged = false;

@@ -7,13 +7,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DM_CALIBRATION_TERMS 4	/* a constant, logit(score), logit(climatology), distance */
+/* a constant, logit(score), logit(climatology), distance, logit(exposure) */
+#define DM_CALIBRATION_TERMS 5
+
+/* The columns in the order of their terms; all but the distance are within 0 to 1. */
+typedef enum DmSaid
+{
+	DM_SAID_SCORE,
+	DM_SAID_CLIMATOLOGY,
+	DM_SAID_DISTANCE,
+	DM_SAID_EXPOSURE,
+	DM_SAID
+} DmSaid;
 
 typedef struct DmTrackRecord
 {
-	const double *score;		/* within (0, 1), as climatology */
-	const double *climatology;
-	const double *distance;
+	const double *said[DM_SAID];
 	const bool *outcome;
 	size_t		n;
 } DmTrackRecord;
@@ -27,7 +36,7 @@ typedef struct DmForecastCalibration
 	bool		converged;
 } DmForecastCalibration;
 
-extern double dm_calibrated(const double *coefficient, double score, double climatology, double distance);
+extern double dm_calibrated(const double *coefficient, const double *said);
 
 /* Undefined, all NaN, without both outcomes; skill_after is without 10 rows. */
 extern void dm_calibrate_forecasts(const DmTrackRecord *record, DmForecastCalibration *out);

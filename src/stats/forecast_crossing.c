@@ -214,31 +214,40 @@ count_paths(const DmForecastInput *in, const DmForecastPlan *plan, const double 
 	const double *y = in->y + plan->first;
 	const double *next = path + plan->origins * plan->ahead;
 	size_t		skip = plan->ahead - in->horizon;
-	double		crossed = 0;
+	double		crossed = 0,
+				steps = 0,
+				over = 0;
 	size_t		j,
 				h;
 
 	memset(first, 0, in->horizon * sizeof(double));
 	for (j = 0; j < plan->origins; j++)
 	{
-		bool		known = false;
+		bool		known = false,
+					done = false;
 
 		for (h = skip; h < plan->ahead; h++)
 		{
 			double		error = path_error(plan, y, path, j, h);
 
-			known |= !isnan(error);
-			if (!isnan(error) && beyond(next[h] + error, threshold, below))
-			{
+			if (isnan(error))
+				continue;
+			known = true;
+			steps++;
+			if (!beyond(next[h] + error, threshold, below))
+				continue;
+			over++;
+			if (!done)
 				first[h - skip]++;
-				crossed++;
-				break;
-			}
+			done = true;
 		}
 		out->paths += known;
+		crossed += done;
 	}
-	if (out->paths > 0)
-		out->score = (crossed + 0.5) / ((double) out->paths + 1);
+	if (out->paths == 0)
+		return;
+	out->score = (crossed + 0.5) / ((double) out->paths + 1);
+	out->exposure = (over + 0.5) / (steps + 1);
 }
 
 /* The least of the steps' distances, each in root mean squares of its errors. */
@@ -290,7 +299,7 @@ dm_crossing(const DmForecastInput *in, const DmForecastPlan *plan, double thresh
 	size_t		j;
 
 	memset(out, 0, sizeof(*out));
-	out->score = out->climatology = out->distance = out->median = out->early = out->late = NAN;
+	out->score = out->climatology = out->distance = out->exposure = out->median = out->early = out->late = NAN;
 	dm_forecast(in, plan, room, &f);
 	memcpy(path, f.past, (plan->origins + 1) * plan->ahead * sizeof(double));
 	make_profile(y, plan->n, plan->season, first + plan->ahead, &p);

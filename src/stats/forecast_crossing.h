@@ -13,6 +13,7 @@ typedef struct DmCrossing
 	double		score;			/* share of the paths that cross, (count + 1/2) / (paths + 1) */
 	double		climatology;	/* of past windows as long, likewise */
 	double		distance;		/* least of the forecast, in spreads of the step; below 0 beyond */
+	double		exposure;		/* share of all steps of all paths that are beyond, likewise */
 	double		median;			/* step of the first crossing, of the paths that cross */
 	double		early;			/* a tenth of them are not later */
 	double		late;			/* nine tenths */

@@ -79,10 +79,11 @@ datamon_crossing_probability(PG_FUNCTION_ARGS)
 {
 	DmForecastInput in = {0};
 	DmForecastPlan plan;
-	DmCrossing	c = {NAN, NAN, NAN, NAN, NAN, NAN, 0};
+	DmCrossing	c = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0};
 	DmSeries	s;
 	DmRow		row;
 	double		coefficient[DM_CALIBRATION_TERMS];
+	double		said[DM_SAID];
 	double		threshold;
 	bool		calibrated,
 				below;
@@ -105,12 +106,16 @@ datamon_crossing_probability(PG_FUNCTION_ARGS)
 		dm_crossing(&in, &plan, threshold, below, room, &c);
 		pfree(room);
 	}
+	said[DM_SAID_SCORE] = c.score;
+	said[DM_SAID_CLIMATOLOGY] = c.climatology;
+	said[DM_SAID_DISTANCE] = c.distance;
+	said[DM_SAID_EXPOSURE] = c.exposure;
 	dm_row_begin(fcinfo, &row);
-	dm_row_double(&row, calibrated && c.paths > 0 ?
-				  dm_calibrated(coefficient, c.score, c.climatology, c.distance) : NAN);
+	dm_row_double(&row, calibrated && c.paths > 0 ? dm_calibrated(coefficient, said) : NAN);
 	dm_row_double(&row, c.score);
 	dm_row_double(&row, c.climatology);
 	dm_row_double(&row, c.distance);
+	dm_row_double(&row, c.exposure);
 	dm_row_double(&row, c.median);
 	dm_row_double(&row, c.early);
 	dm_row_double(&row, c.late);
@@ -122,8 +127,8 @@ datamon_crossing_probability(PG_FUNCTION_ARGS)
 
 typedef struct Columns
 {
-	Datum	   *value[DM_CALIBRATION_TERMS];
-	bool	   *null[DM_CALIBRATION_TERMS];
+	Datum	   *value[DM_SAID + 1];	/* what was said, and what came */
+	bool	   *null[DM_SAID + 1];
 	int			n;
 } Columns;
 
@@ -133,11 +138,11 @@ get_columns(FunctionCallInfo fcinfo, Columns *c)
 	int			k,
 				n;
 
-	for (k = 0; k < DM_CALIBRATION_TERMS; k++)
+	for (k = 0; k <= DM_SAID; k++)
 	{
 		ArrayType  *array = PG_GETARG_ARRAYTYPE_P(k);
 
-		if (k < 3)
+		if (k < DM_SAID)
 			deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, 'd', &c->value[k],
 							  &c->null[k], &n);
 		else
@@ -166,40 +171,40 @@ is_probability(double p)
 static void
 get_record(const Columns *c, DmTrackRecord *r)
 {
-	double	   *x[3];
+	static const char *const name[DM_SAID] = {"score", "climatology", "distance", "exposure"};
+	double	   *x[DM_SAID];
 	bool	   *outcome = palloc(Max(c->n, 1));
 	int			i,
 				k;
 
-	for (k = 0; k < 3; k++)
+	for (k = 0; k < DM_SAID; k++)
 		x[k] = palloc(sizeof(double) * Max(c->n, 1));
 	r->n = 0;
 	for (i = 0; i < c->n; i++)
 	{
-		bool		known = !c->null[3][i];
+		bool		known = !c->null[DM_SAID][i];
 
-		for (k = 0; k < 3; k++)
+		for (k = 0; k < DM_SAID; k++)
 		{
 			double		v = c->null[k][i] ? NAN : DatumGetFloat8(c->value[k][i]);
 
-			if (k < 2 && !isnan(v) && !is_probability(v))
+			if (k != DM_SAID_DISTANCE && !isnan(v) && !is_probability(v))
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("\"%s\" must be from 0 to 1, not %g", k == 0 ? "score" : "climatology", v),
+						 errmsg("\"%s\" must be from 0 to 1, not %g", name[k], v),
 						 errhint("Pass the columns of crossing_probability() of that name.")));
 			x[k][r->n] = v;
 			known &= !isnan(v);
 		}
-		outcome[r->n] = known && DatumGetBool(c->value[3][i]);
+		outcome[r->n] = known && DatumGetBool(c->value[DM_SAID][i]);
 		r->n += known;
 	}
-	r->score = x[0];
-	r->climatology = x[1];
-	r->distance = x[2];
+	for (k = 0; k < DM_SAID; k++)
+		r->said[k] = x[k];
 	r->outcome = outcome;
 }
 
-/* calibrate_forecasts(score, climatology, distance, outcome) */
+/* calibrate_forecasts(score, climatology, distance, exposure, outcome) */
 Datum
 datamon_calibrate_forecasts(PG_FUNCTION_ARGS)
 {

@@ -101,7 +101,7 @@ def bike():
 
 
 def crossing(series, threshold, horizon, direction, season):
-    return sql("SELECT score, climatology, distance FROM datamon.crossing_probability(%s::float8[], %s, %s, %s, season => %s::int[])",
+    return sql("SELECT score, climatology, distance, exposure FROM datamon.crossing_probability(%s::float8[], %s, %s, %s, season => %s::int[])",
                (series.tolist(), float(threshold), horizon, direction, season))[0]
 
 
@@ -139,6 +139,10 @@ def warnings(every):
         "%d h: warned %.2f, lead %g h" % (n, np.mean(warned[n]), np.median(lead[n] or [np.nan])) for n in lengths)), flush=True)
 
 
+def logit(p):
+    return np.log(p / (1 - p))
+
+
 def skill(every):
     rows = []
     for i, y in enumerate(hourly_series(every)):
@@ -150,13 +154,13 @@ def skill(every):
                 if not (sign * (last - threshold) > 0).any():
                     rows.append((i % 2, *crossing(past, threshold, 24, direction, season), bool((sign * (to_come - threshold) > 0).any())))
     half = np.array([r[0] for r in rows])
-    score, climatology, distance, outcome = (np.array(c, dtype=float) for c in zip(*[r[1:] for r in rows]))
+    score, climatology, distance, exposure, outcome = (np.array(c, dtype=float) for c in zip(*[r[1:] for r in rows]))
     out = []
     for h in (0, 1):
         fit, other = half == h, half != h
-        b = sql("SELECT coefficients FROM datamon.calibrate_forecasts(%s::float8[], %s::float8[], %s::float8[], %s::bool[])", (
-            score[fit].tolist(), climatology[fit].tolist(), distance[fit].tolist(), (outcome[fit] > 0).tolist()))[0][0]
-        p = 1 / (1 + np.exp(-(b[0] + b[1] * np.log(score / (1 - score)) + b[2] * np.log(climatology / (1 - climatology)) + b[3] * distance)))
+        b = sql("SELECT coefficients FROM datamon.calibrate_forecasts(%s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::bool[])", (
+            score[fit].tolist(), climatology[fit].tolist(), distance[fit].tolist(), exposure[fit].tolist(), (outcome[fit] > 0).tolist()))[0][0]
+        p = 1 / (1 + np.exp(-(b[0] + b[1] * logit(score) + b[2] * logit(climatology) + b[3] * distance + b[4] * logit(exposure))))
         base = outcome[other].mean()
         out.append((1 - np.mean((p[other] - outcome[other]) ** 2) / (base * (1 - base)), np.round(b, 3).tolist()))
     raw = 1 - np.mean((score - outcome) ** 2) / (outcome.mean() * (1 - outcome.mean()))

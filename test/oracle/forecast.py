@@ -22,15 +22,16 @@ def logit(p):
 
 def calibration(case):
     n = int(rng.choice([12, 40, 300, 3000]))
-    score, climatology = rng.beta(.5, .5, n), rng.beta(1, 9, n)
+    score, climatology, exposure = rng.beta(.5, .5, n), rng.beta(1, 9, n), rng.beta(.3, 3, n)
     distance = rng.normal(3, 4, n)
     if case % 5 == 0:
         score, climatology = np.round(score), np.round(climatology, 1)
     outcome = rng.random(n) < 1 / (1 + np.exp(1 + .5 * distance - .3 * np.clip(logit(score), -5, 5)))
     outcome[:2] = [True, False]
-    got = ask("SELECT coefficients, n_used, positives, skill_before FROM datamon.calibrate_forecasts(%s::float8[], %s::float8[], %s::float8[], %s::bool[])",
-              score.tolist(), climatology.tolist(), distance.tolist(), outcome.tolist())
-    x = np.column_stack([logit(score), logit(climatology), np.clip(distance, -20, 20)])
+    got = ask("SELECT coefficients, n_used, positives, skill_before FROM datamon.calibrate_forecasts("
+              "%s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::bool[])",
+              score.tolist(), climatology.tolist(), distance.tolist(), exposure.tolist(), outcome.tolist())
+    x = np.column_stack([logit(score), logit(climatology), np.clip(distance, -20, 20), logit(exposure)])
     # The gradient of the penalised loss is 0 at the only minimum: sharper than the digits of another's solver.
     b = np.array(got[0])
     p = 1 / (1 + np.exp(-(b[0] + x @ b[1:])))
