@@ -34,3 +34,6 @@ GRANT SELECT ON datamon.monitors, datamon.columns, datamon.dimensions, datamon.p
 	datamon.performance, datamon.alerts, datamon.alert_parts TO PUBLIC;
 GRANT UPDATE (next_due, failures, last_error, last_error_at) ON datamon._member_state TO PUBLIC;
 GRANT UPDATE (notified_at, notified_state) ON datamon._member_alert TO PUBLIC;
+
+GRANT SELECT, DELETE, INSERT (name, version, model) ON datamon._own_model TO PUBLIC;
+GRANT SELECT ON datamon.models TO PUBLIC;

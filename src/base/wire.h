@@ -33,6 +33,11 @@ typedef enum DmTypeTag
 	DM_MULTILABEL_STATE = 'B',
 	DM_LABELLED_VECTORS = 'W',
 	DM_PAIRS = 'Y',
+	DM_SEGMENT_CHANGES = 'E',
+	DM_ANOMALY_STATE = 'N',
+	DM_DRIFT_DETECTOR = 'D',
+	DM_MODEL = 'Z',
+	DM_SHAP_SUMMARY = 'U',
 	DM_SEGMENT_TILE = 'I'		/* DM_TILE is a tile of values: stats/column.h */
 } DmTypeTag;
 

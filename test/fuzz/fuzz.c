@@ -47,7 +47,7 @@ int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* profile() takes two numbers and, in every other input, a category. */
 #define MOST_COLUMNS 3
 static char kinds[MOST_COLUMNS] = {DM_KIND_NUMBER, DM_KIND_NUMBER, DM_KIND_CATEGORY};
-static DmArgAs as[MOST_COLUMNS] = {DM_ARG_FLOAT8, DM_ARG_FLOAT8, DM_ARG_TEXT};
+static DmValueType as[MOST_COLUMNS] = {DM_VALUE_FLOAT8, DM_VALUE_FLOAT8, DM_VALUE_TEXT};
 static DmProfileArgs args = {2, true, true, kinds, as, NULL};
 static FmgrInfo flinfo;
 
@@ -286,6 +286,8 @@ make_argument(char type, double x)
 			return make_profile(x);
 		case 'F':
 			return make_performance(bits);
+		case 'N':				/* always NULL */
+			return (Datum) 0;
 		default:
 			abort();
 	}
@@ -309,7 +311,7 @@ put_row(Datum state, const double *x, const bool *null)
 	for (int i = 0; i < (int) sizeof(types) - 1; i++)
 	{
 		fcinfo->args[i + 1].value = make_argument(types[i], x[i]);
-		fcinfo->args[i + 1].isnull = null[i] && strchr("KPF", types[i]) == NULL;
+		fcinfo->args[i + 1].isnull = types[i] == 'N' || (null[i] && strchr("KPF", types[i]) == NULL);
 	}
 	return FUZZ_TRANS(fcinfo);
 }

@@ -11,7 +11,9 @@ SET LOCAL jit = off;
 CREATE TEMP TABLE aggregate AS
 SELECT a.*, p.proname, p.proparallel, p.proargtypes::oid[] AS arguments, p.proargnames, p.provariadic, p.oid::regprocedure::text AS name
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
-WHERE p.pronamespace = 'datamon'::regnamespace;
+WHERE p.pronamespace = 'datamon'::regnamespace
+	-- Of a series, where the order is the point, two parts have no state in common.
+	AND a.aggtranstype NOT IN ('datamon.anomaly_state'::regtype, 'datamon.drift_detector'::regtype);
 
 SELECT is_empty($$SELECT name FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 	WHERE t.typtype <> 'b' OR t.typnamespace <> 'datamon'::regnamespace AND t.oid <> 'bigint[]'::regtype$$,
@@ -73,7 +75,11 @@ INSERT INTO given VALUES
 	('key', 'bigint[]', 'ARRAY[grade, coalesce(other, -1)]'), ('n', 'bigint', 'many'),
 	('profile', 'datamon.profile', $$('{"rows":1,"max_bytes":1536,"significant_bits":53,"columns":[{"kind":"number","n":1,"nulls":0,"nan":0,"-inf":0,"+inf":0,"shift":0,"min":'
 		|| i || ',"max":' || i || ',"bins":[[' || i || ',1]]}]}')$$),
-	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$);
+	('segment', 'jsonb', $$jsonb_build_object('colour', colour, 'shade', shade)$$), ('expected', 'float8', 'y'), ('history', 'float8[]', 'three'),
+	('events', 'float8', 'i'), ('trials', 'float8', 'heavy'), ('reference_events', 'float8', 'i'), ('reference_trials', 'float8', 'many'),
+	('performance', 'datamon.f_beta_state', $$datamon.f_beta_state(i, 1 - i, 0, 0)$$),
+	('model', 'datamon.model', $$datamon.parse_model('{"intercept": 1, "coef": [0.3, -7], "mean": [0.1, 0.2], "feature_names": ["x", "y"]}'::text)$$),
+	('features', 'float8[]', 'vector'), ('row', 'jsonb', $$jsonb_build_object('x', nullif(x, 'NaN'), 'y', y)$$);
 
 CREATE TEMP TABLE call AS
 SELECT a.name, format('datamon.%I(%s)', a.proname, CASE WHEN a.proargnames IS NULL THEN 'x, y, colour, c, n, at' ELSE list END) AS call,

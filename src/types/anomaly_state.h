@@ -1,0 +1,30 @@
+/*
+ * anomaly_state.h - what other C files may ask of anomaly_state.
+ *
+ * Packed form: the members of DmAnomaly in the order of walk() in
+ * anomaly_state.c.  Working form, inside aggregates only: the struct itself.
+ */
+#ifndef DATAMON_TYPES_ANOMALY_STATE_H
+#define DATAMON_TYPES_ANOMALY_STATE_H
+
+#include "base/wire.h"
+#include "stats/anomaly.h"
+
+#define ANOMALY_STATE_NAME "anomaly_state"
+
+typedef struct DmAnomalyState
+{
+	DmHeader	header;
+	DmAnomaly	anomaly;
+} DmAnomalyState;
+
+/* A new working form that has seen nothing. */
+extern DmAnomalyState *dm_anomaly_state_new(void);
+
+/* Argument n of either form; it may be changed only where it is a copy. */
+extern void dm_getarg_anomaly(FunctionCallInfo fcinfo, int n, DmAnomaly *a);
+
+/* Takes the value of arguments 1 (time) and 2. */
+extern void dm_anomaly_take(FunctionCallInfo fcinfo, DmAnomaly *a);
+
+#endif							/* DATAMON_TYPES_ANOMALY_STATE_H */
