@@ -175,10 +175,10 @@ BEGIN
 		SELECT x.*, a.alert_id, a.worst_effect_size
 		FROM datamon._judge(monitor_id, at_bucket, after_labels) x
 		LEFT JOIN datamon._own_alert a ON a.monitor_id = _evaluate.monitor_id AND a.segment_id = x.segment_id AND a.rule = x.rule
-			AND a.column_no = x.column_no AND a.checked_bucket < at_bucket
+			AND a.column_no = x.column_no AND a.is_automatic AND a.checked_bucket < at_bucket
 			AND (a.state <> 'resolved' OR a.last_bucket >= at_bucket - m.trailing_buckets * m.bucket
 				AND a.alert_id = (SELECT max(l.alert_id) FROM datamon._own_alert l WHERE l.monitor_id = a.monitor_id
-					AND l.segment_id = a.segment_id AND l.rule = a.rule AND l.column_no = a.column_no))
+					AND l.is_automatic AND l.segment_id = a.segment_id AND l.rule = a.rule AND l.column_no = a.column_no))
 		WHERE x.verdict IN ('bad', 'inhibited') OR a.state <> 'resolved'
 	LOOP
 		INSERT INTO datamon._own_evaluation (monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size,
@@ -221,22 +221,22 @@ BEGIN
 
 	-- Pending ones that are good again: forgotten, or resolved as they were.
 	DELETE FROM datamon._own_alert a
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.streak = 0 AND a.opened_at IS NULL;
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.streak = 0 AND a.opened_at IS NULL;
 	UPDATE datamon._own_alert a SET state = 'resolved'
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.streak = 0;
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.streak = 0;
 
 	-- What the whole source has is not told again of its parts.
 	UPDATE datamon._own_alert a
 	SET state = 'resolved', resolved_at = now(), resolution = format('part of alert %s', r.alert_id)
 	FROM datamon._own_alert r
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open' AND a.segment_id <> m.root
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state IN ('open', 'acknowledged') AND a.segment_id <> m.root
 		AND r.monitor_id = _evaluate.monitor_id AND r.segment_id = m.root AND r.topic = a.topic
-		AND (r.state = 'open' OR r.state = 'pending' AND r.streak >= 2);
+		AND (r.state IN ('open', 'acknowledged') OR r.state = 'pending' AND r.streak >= 2);
 	GET DIAGNOSTICS resolved = ROW_COUNT;
 
 	UPDATE datamon._own_alert a
 	SET state = 'open', opened_at = now(), resolved_at = NULL, resolution = NULL, reopened = a.reopened + (a.opened_at IS NOT NULL)::int
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.checked_bucket = at_bucket
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.checked_bucket = at_bucket
 		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'));
 	GET DIAGNOSTICS opened = ROW_COUNT;
 
@@ -244,7 +244,7 @@ BEGIN
 		UPDATE datamon._own_alert a
 		SET state = 'resolved', resolved_at = now(),
 			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN 'back to normal' ELSE 'no rows any more to tell' END
-		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open'
+		WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state IN ('open', 'acknowledged')
 			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28)
 				-- What waits for labels is judged later than the rest: its silence counts by its own clock.
 				OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket
@@ -254,7 +254,8 @@ BEGIN
 	SELECT resolved + count(*) INTO resolved FROM r;
 
 	UPDATE datamon._own_alert a SET title = datamon._title(a.alert_id)
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state <> 'resolved' AND (a.title = '' OR a.worst_bucket = at_bucket);
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state <> 'resolved' AND (a.title = '' OR a.worst_bucket = at_bucket);
+	PERFORM datamon._log_alerts(monitor_id);
 END
 $$;
 COMMENT ON FUNCTION datamon._evaluate(int, timestamptz, boolean) IS 'internal';

@@ -162,6 +162,7 @@ BEGIN
 	IF pg_notification_queue_usage() >= 0.5 THEN
 		RETURN 0;
 	END IF;
+	PERFORM datamon._forget_silenced();
 	FOR a IN
 		-- So many of each owner: one with thousands must not keep the others' waiting.
 		SELECT x.*
@@ -169,7 +170,7 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text
 			FROM datamon._member_alert x JOIN datamon._member_monitor m USING (monitor_id)
-			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state
+			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state AND NOT datamon._is_silenced(x.alert_id)
 			ORDER BY x.alert_id
 			LIMIT 100
 			FOR UPDATE OF x SKIP LOCKED) x
