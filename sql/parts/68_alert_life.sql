@@ -250,8 +250,9 @@ BEGIN
 			HINT = 'Say until => a time, or for_interval => a length.';
 	END IF;
 	IF rule IS NOT NULL AND NOT EXISTS (SELECT FROM datamon.rules r WHERE r.rule = silence.rule)
-		AND NOT EXISTS (SELECT FROM datamon._readable_alert a WHERE a.monitor_id = v_monitor AND a.rule = silence.rule) THEN
-		RAISE EXCEPTION 'there is no rule "%"', rule USING ERRCODE = 'undefined_object', HINT = 'datamon.rules lists the automatic ones.';
+		AND NOT EXISTS (SELECT FROM datamon._member_user_rule r WHERE r.monitor_id = v_monitor AND r.rule = silence.rule) THEN
+		RAISE EXCEPTION 'there is no rule "%"', rule USING ERRCODE = 'undefined_object',
+			HINT = 'datamon.rules lists the automatic ones, datamon.user_rules yours.';
 	END IF;
 	IF column_name IS NOT NULL AND NOT EXISTS (SELECT FROM datamon._readable_monitored_column c
 		WHERE c.monitor_id = v_monitor AND c.column_name = silence.column_name) THEN

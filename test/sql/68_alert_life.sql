@@ -1,5 +1,6 @@
 -- The life of an alert in people's hands: acknowledge, assign, resolve, reopen, silence, and the history of it all.
 SET timezone = 'UTC';
+\set SHOW_CONTEXT never
 -- 30 quiet days of 40 rows; delay is missing on days 30 to 32 and from 45 on.
 CREATE TABLE calls AS
 SELECT '2025-01-01'::timestamptz + d * interval '1 day' + i * interval '30 minutes' AS at, i % 7 / 7.0 AS x,
