@@ -176,7 +176,8 @@ BEGIN
 			SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text, coalesce((SELECT c.channel
 				FROM datamon._member_rule_channel c WHERE c.monitor_id = x.monitor_id AND c.rule = x.rule), 'datamon') AS channel
 			FROM datamon._member_alert x JOIN datamon._member_monitor m USING (monitor_id)
-			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state AND NOT datamon._is_silenced(x.alert_id)
+			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.notified_state IS DISTINCT FROM x.state
+				AND NOT EXISTS (SELECT FROM datamon._member_silenced s WHERE s.alert_id = x.alert_id)
 			ORDER BY x.alert_id
 			LIMIT 100
 			FOR UPDATE OF x SKIP LOCKED) x

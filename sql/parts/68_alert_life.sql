@@ -201,17 +201,15 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._matches(text, name, jsonb, text, name, jsonb) IS 'internal';
 
-CREATE FUNCTION datamon._is_silenced(alert_id bigint) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT EXISTS (
-		SELECT FROM datamon._readable_alert a
-		JOIN datamon._member_silence s ON s.monitor_id = a.monitor_id
-		JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-		WHERE a.alert_id = $1 AND s.from_at <= now() AND s.until_at > now()
-			AND datamon._matches(s.rule, s.column_name, s.segment, a.rule, a.column_name, g.key))
-$$;
-COMMENT ON FUNCTION datamon._is_silenced(bigint) IS 'internal';
+CREATE VIEW datamon._member_silenced WITH (security_barrier) AS
+	SELECT a.alert_id, s.silence_id
+	FROM datamon.alert a
+	JOIN datamon.silence s ON s.monitor_id = a.monitor_id AND s.from_at <= now() AND s.until_at > now()
+	JOIN datamon.segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
+	WHERE datamon._matches(s.rule, s.column_name, s.segment, a.rule, a.column_name, g.key)
+		AND a.monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o);
+COMMENT ON VIEW datamon._member_silenced IS 'internal';
+GRANT SELECT ON datamon._member_silenced TO PUBLIC;
 
 /* What opened and was over while it was silenced is never told. */
 CREATE FUNCTION datamon._forget_silenced() RETURNS void
@@ -220,8 +218,8 @@ AS $$
 	UPDATE datamon._member_alert a SET notified_state = 'resolved'
 	WHERE a.alert_id IN (
 		SELECT x.alert_id FROM datamon._member_alert x
-		WHERE x.monitor_id IN (SELECT s.monitor_id FROM datamon._member_silence s WHERE s.from_at <= now() AND s.until_at > now())
-			AND x.state = 'resolved' AND x.notified_state IS NULL AND datamon._is_silenced(x.alert_id)
+		WHERE x.state = 'resolved' AND x.notified_state IS NULL
+			AND EXISTS (SELECT FROM datamon._member_silenced s WHERE s.alert_id = x.alert_id)
 		FOR UPDATE SKIP LOCKED)
 $$;
 COMMENT ON FUNCTION datamon._forget_silenced() IS 'internal';

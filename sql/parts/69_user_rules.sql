@@ -553,8 +553,8 @@ BEGIN
 		END IF;
 		IF (CASE jsonb_typeof(segment) WHEN 'object' THEN (SELECT count(*) > 1 OR NOT coalesce(bool_and(x IN (SELECT d.column_name::text
 				FROM datamon._own_dimension d WHERE d.monitor_id = v_monitor)), true) FROM jsonb_object_keys(segment) x) ELSE true END)
-			OR by_dimension NOT IN (SELECT d.column_name FROM datamon._own_dimension d WHERE d.monitor_id = v_monitor)
-			OR by_dimension IS NOT NULL AND segment <> '{}' THEN
+			OR by_dimension IS NOT NULL AND (segment <> '{}'
+				OR by_dimension NOT IN (SELECT d.column_name FROM datamon._own_dimension d WHERE d.monitor_id = v_monitor)) THEN
 			RAISE EXCEPTION 'no segment that rules look at: %', coalesce(by_dimension::text, segment::text, 'NULL')
 				USING ERRCODE = 'invalid_parameter_value',
 				HINT = 'segment => {} or one value of one dimension, or by_dimension => a dimension; datamon.dimensions lists them.';

@@ -137,8 +137,13 @@ datamon_count_rows(PG_FUNCTION_ARGS)
 		running = false;
 		/* The subtransaction is rolled back, and what it has touched with it. */
 		MyXactFlags = (MyXactFlags & ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE) | before;
-		if (time_is_up && geterrcode() == ERRCODE_QUERY_CANCELED)
-			throw_timeout(timeout_ms);
+		if (time_is_up)
+		{
+			/* The query failed of itself just then: the cancel must not hit what comes next. */
+			QueryCancelPending = false;
+			if (geterrcode() == ERRCODE_QUERY_CANCELED)
+				throw_timeout(timeout_ms);
+		}
 		PG_RE_THROW();
 	}
 	PG_END_TRY();

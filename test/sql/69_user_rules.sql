@@ -44,6 +44,10 @@ SELECT rule, next_bucket, failures FROM datamon.user_rules ORDER BY rule;
 -- Silence of a source is told, too.
 SELECT alerts_opened, error FROM datamon.tick('calls', '2025-02-08');
 SELECT state, rule, value, buckets_bad FROM datamon.alerts WHERE rule = 'few' ORDER BY alert_id;
+-- Why: as the automatic rule about the same numbers would tell.
+SELECT a.rule, e.kind, e.breakdown, count(*), abs(sum(e.share) - 1) < 1e-9 AS adds_up
+FROM datamon.alerts a CROSS JOIN LATERAL datamon.explain(a.alert_id) e
+WHERE a.rule IN (SELECT rule FROM datamon.user_rules) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 -- What would have been: the same as what was.
 SELECT bucket::date, segment, round(value::numeric, 2) AS value, verdict, state FROM datamon.replay('calls', 'missing delay', '2025-01-30');
 SELECT bucket::date, round(value::numeric, 3) AS value, round(reference_value::numeric, 3) AS reference, round(tested::numeric, 1) AS tested, verdict,
