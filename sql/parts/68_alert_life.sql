@@ -128,16 +128,22 @@ BEGIN
 			HINT = format('Reopen alert %s, the newest of its kind.', (SELECT max(x.alert_id) FROM datamon._member_alert x
 				WHERE x.monitor_id = a.monitor_id AND x.segment_id = a.segment_id AND x.rule = a.rule AND x.column_no = a.column_no));
 	END IF;
-	UPDATE datamon._member_alert x
-	SET state = to_state, logged_state = to_state,
-		-- Persistence counts anew: what was resolved by hand comes back only if it stays bad.
-		buckets_good = CASE WHEN action IN ('resolved', 'reopened') THEN 0 ELSE x.buckets_good END,
-		streak = CASE WHEN action = 'resolved' THEN 0 ELSE x.streak END,
-		resolved_at = CASE action WHEN 'resolved' THEN now() WHEN 'reopened' THEN NULL ELSE x.resolved_at END,
-		resolution = CASE action WHEN 'resolved' THEN left(coalesce(note, format('resolved by %s', current_user)), 500)
-			WHEN 'reopened' THEN NULL ELSE x.resolution END,
-		reopened = x.reopened + (a.state = 'resolved' AND action = 'reopened')::int
-	WHERE x.alert_id = _change_alert.alert_id;
+	BEGIN
+		UPDATE datamon._member_alert x
+		SET state = to_state, logged_state = to_state,
+			-- Persistence counts anew: what was resolved by hand comes back only if it stays bad.
+			buckets_good = CASE WHEN action IN ('resolved', 'reopened') THEN 0 ELSE x.buckets_good END,
+			streak = CASE WHEN action = 'resolved' THEN 0 ELSE x.streak END,
+			resolved_at = CASE action WHEN 'resolved' THEN now() WHEN 'reopened' THEN NULL ELSE x.resolved_at END,
+			resolution = CASE action WHEN 'resolved' THEN left(coalesce(note, format('resolved by %s', current_user)), 500)
+				WHEN 'reopened' THEN NULL ELSE x.resolution END,
+			reopened = x.reopened + (a.state = 'resolved' AND action = 'reopened')::int
+		WHERE x.alert_id = _change_alert.alert_id;
+	EXCEPTION WHEN unique_violation THEN
+		-- A tick found it again at the same moment.
+		RAISE EXCEPTION 'alert % has a successor', alert_id USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = 'Look at datamon.alerts: the newest of its kind is open.';
+	END;
 	INSERT INTO datamon._member_alert_event (monitor_id, alert_id, action, from_state, to_state, note)
 	VALUES (a.monitor_id, a.alert_id, action, a.state, to_state, note);
 END

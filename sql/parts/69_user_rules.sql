@@ -673,8 +673,11 @@ DECLARE
 	v_reopened int;
 	v_was timestamptz;
 BEGIN
-	SELECT x.*, m.bucket AS width, m.trailing_buckets, datamon._bucket(greatest(from_time, s.first_bucket, s.cells_from), m.bucket, m.bucket_origin)
-			AS first_bucket, datamon._bucket(least(to_time, s.watermark), m.bucket, m.bucket_origin) AS last_bucket INTO r
+	SELECT x.*, m.bucket AS width, m.trailing_buckets,
+		CASE WHEN s.first_bucket <= from_time AND isfinite(from_time) THEN datamon._bucket(greatest(from_time, s.cells_from), m.bucket, m.bucket_origin)
+			ELSE greatest(s.first_bucket, s.cells_from) END AS first_bucket,
+		datamon._bucket(CASE WHEN isfinite(to_time) THEN least(to_time, s.watermark) ELSE s.watermark END, m.bucket, m.bucket_origin) AS last_bucket
+	INTO r
 	FROM datamon._own_user_rule x
 	JOIN datamon._own_monitor m ON m.monitor_id = x.monitor_id
 	LEFT JOIN datamon._own_state s ON s.monitor_id = x.monitor_id
@@ -684,6 +687,8 @@ BEGIN
 	ELSIF r.metric IS NULL THEN
 		RAISE EXCEPTION 'rule "%" is a query: it is not replayed', rule USING ERRCODE = 'feature_not_supported',
 			HINT = 'Run the query itself on what it is about.';
+	ELSIF r.first_bucket IS NULL OR r.last_bucket IS NULL THEN
+		RETURN;
 	END IF;
 	FOR v IN
 		SELECT x.* FROM datamon._rule_verdicts(v_monitor, rule, r.first_bucket, r.last_bucket) x ORDER BY x.key::text, x.bucket

@@ -53,7 +53,12 @@ SELECT bucket::date, segment, round(value::numeric, 2) AS value, verdict, state 
 SELECT bucket::date, round(value::numeric, 3) AS value, round(reference_value::numeric, 3) AS reference, round(tested::numeric, 1) AS tested, verdict,
 	state
 FROM datamon.replay('calls', 'worse', '2025-01-30', '2025-02-02');
+SELECT count(*) AS buckets, count(*) FILTER (WHERE state = 'open') AS open, min(bucket)::date AS first, max(bucket)::date AS last
+FROM datamon.replay('calls', 'few');
+SELECT count(*) FROM datamon.replay('calls', 'few', '2026-01-01');
+SELECT count(*) FROM datamon.replay('calls', 'few', to_time => '2024-01-01');
 SELECT * FROM datamon.replay('calls', 'always');
+SELECT * FROM datamon.replay('calls', 'no such');
 
 -- Mistakes at creation.
 SELECT datamon.add_rule('calls', 'f1', 'f1 < 1');
@@ -110,6 +115,13 @@ SELECT datamon.drop_rule('calls', 'few');
 SELECT datamon.enable_rule('calls', 'few');
 SELECT action, from_state, to_state, note FROM datamon.alert_history h
 WHERE h.alert_id = (SELECT a.alert_id FROM datamon.alerts a WHERE a.rule = 'few');
+SELECT datamon.unwatch('calls');
+-- Before the first tick there is nothing to replay, and nothing to go wrong; no dimension is needed, nor a baseline.
+SELECT count(*) > 0 FROM datamon.watch('calls', bucket => '1 day', baseline => '[2030-01-01,2030-02-01)', dimensions => '{}');
+SELECT datamon.add_rule('calls', 'few', 'n < 20');
+SELECT count(*) FROM datamon.replay('calls', 'few');
+SELECT alerts_opened, error FROM datamon.tick('calls', '2025-02-07');
+SELECT title FROM datamon.alerts;
 SELECT datamon.unwatch('calls');
 SELECT count(*) FROM datamon.user_rules;
 DROP FUNCTION writes(), unlocks();
