@@ -358,6 +358,23 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._labelled_until(int, timestamptz, timestamptz, timestamptz) IS 'internal';
 
+/* Of dimensions with more values than rules look at there are no cells: that is not the same as no rows. */
+CREATE FUNCTION datamon._check_judged(monitor_id int, segment jsonb, by_dimension name) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_dimension name := (SELECT d.column_name FROM datamon._own_dimension d
+		WHERE d.monitor_id = _check_judged.monitor_id AND (d.column_name = by_dimension OR segment ? d.column_name::text)
+			AND d.known_values > datamon._most_judged_values() LIMIT 1);
+BEGIN
+	IF v_dimension IS NOT NULL THEN
+		RAISE EXCEPTION 'dimension "%" has more than % values: rules look at none of them', v_dimension, datamon._most_judged_values()
+			USING ERRCODE = 'program_limit_exceeded', HINT = 'A query can: SELECT FROM datamon.summarize(...), for instance.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon._check_judged(int, jsonb, name) IS 'internal';
+
 /* Judges one rule up to the clock. */
 CREATE FUNCTION datamon._evaluate_rule(monitor_id int, rule text, clock timestamptz, OUT opened int, OUT resolved int)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -380,6 +397,7 @@ BEGIN
 	JOIN datamon._own_monitor m ON m.monitor_id = x.monitor_id
 	JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.key = '{}'
 	WHERE x.monitor_id = _evaluate_rule.monitor_id AND x.rule = _evaluate_rule.rule;
+	PERFORM datamon._check_judged(monitor_id, r.segment, r.by_dimension);
 	v_end := datamon._bucket(clock, r.bucket, r.bucket_origin);
 	v_at := greatest(coalesce(r.next_bucket, v_end - r.bucket), v_end - 1000 * r.bucket);
 	IF r.metric IN (SELECT k.metric FROM datamon._metrics() k WHERE k.of = 'labels') OR r.column_name IN (SELECT c.column_name
@@ -559,6 +577,7 @@ BEGIN
 				USING ERRCODE = 'invalid_parameter_value',
 				HINT = 'segment => {} or one value of one dimension, or by_dimension => a dimension; datamon.dimensions lists them.';
 		END IF;
+		PERFORM datamon._check_judged(v_monitor, segment, by_dimension);
 	END IF;
 
 	-- From the next bucket on; replay() tells of those before.

@@ -124,5 +124,13 @@ SELECT alerts_opened, error FROM datamon.tick('calls', '2025-02-07');
 SELECT title FROM datamon.alerts;
 SELECT datamon.unwatch('calls');
 SELECT count(*) FROM datamon.user_rules;
+-- Of a dimension with too many values nothing is known, which is not no rows: the rule says so.
+UPDATE calls SET region = region || (date_part('hour', at)::int * 2 + date_part('minute', at) / 30 + 40 * (date_part('day', at)::int % 7));
+SELECT count(*) > 0 FROM datamon.watch('calls', bucket => '1 day', baseline => '[2030-01-01,2030-02-01)', dimensions => '{region}');
+SELECT datamon.add_rule('calls', 'few', 'n < 20', by_dimension => 'region');
+SELECT alerts_opened, error FROM datamon.tick('calls', '2025-02-07');
+SELECT rule, last_error FROM datamon.rule_errors;
+SELECT datamon.add_rule('calls', 'too many', 'n < 20', segment => '{"region": "north1"}');
+SELECT datamon.unwatch('calls');
 DROP FUNCTION writes(), unlocks();
 DROP TABLE calls;
