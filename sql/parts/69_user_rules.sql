@@ -190,7 +190,7 @@ COMMENT ON FUNCTION datamon._metric(text, int, text, float8, datamon.profile, da
 CREATE FUNCTION datamon._rule_verdicts(monitor_id int, rule text, from_bucket timestamptz, to_bucket timestamptz)
 RETURNS TABLE (bucket timestamptz, segment_id bigint, key jsonb, value float8, reference_value float8, tested float8, n_current bigint,
 	n_reference bigint, verdict text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -216,7 +216,9 @@ BEGIN
 		FROM r
 		CROSS JOIN LATERAL generate_series(r.first_bucket, $4 - r.width, r.width) t (bucket)
 		CROSS JOIN seg g
-		LEFT JOIN datamon._own_cell c ON c.monitor_id = r.monitor_id AND c.segment_id = g.segment_id AND c.bucket = t.bucket
+		-- Cell by cell: of all that are stored few are asked for.
+		LEFT JOIN LATERAL (SELECT c.n, c.profile, c.performance FROM datamon._own_cell c
+			WHERE c.monitor_id = $1 AND c.segment_id = g.segment_id AND c.bucket = t.bucket OFFSET 0) c ON true
 		WHERE c.n IS NOT NULL OR r.metric = 'n' AND NOT datamon._waits(r.monitor_id, t.bucket, t.bucket + r.width)
 	), tested AS (
 		SELECT s.*, x.value, CASE r.unit WHEN 'value' THEN x.value WHEN 'difference' THEN x.value - s.reference_value
@@ -275,7 +277,7 @@ COMMENT ON FUNCTION datamon._rule_title(int, text, jsonb, timestamptz, float8, f
 /* Moves the alert of a rule in one segment by one more verdict. */
 CREATE FUNCTION datamon._move_user_alert(monitor_id int, rule text, segment_id bigint, key jsonb, at_bucket timestamptz, value float8,
 	reference_value float8, tested float8, n_current bigint, n_reference bigint, verdict text, OUT opened int, OUT resolved int)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -346,21 +348,23 @@ COMMENT ON FUNCTION datamon._move_user_alert(int, text, bigint, jsonb, timestamp
 
 /* The first bucket that a rule about labels cannot judge yet: too few have come, and more may. */
 CREATE FUNCTION datamon._labelled_until(monitor_id int, from_bucket timestamptz, to_bucket timestamptz, clock timestamptz) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
-	SELECT coalesce(min(c.bucket), $3)
+BEGIN
+	RETURN (SELECT coalesce(min(c.bucket), $3)
 	FROM datamon._own_monitor m
 	JOIN datamon._own_segment g ON g.monitor_id = m.monitor_id AND g.key = '{}'
 	JOIN datamon._own_cell c ON c.monitor_id = m.monitor_id AND c.segment_id = g.segment_id AND c.bucket >= $2 AND c.bucket < $3
 	LEFT JOIN datamon._own_baseline b ON b.monitor_id = m.monitor_id AND b.segment_id = g.segment_id
 	WHERE m.monitor_id = $1 AND c.bucket + m.bucket + coalesce(m.label_lateness, m.lateness) > $4
-		AND coalesce(datamon.count(c.performance), 0)::float8 / c.n < 0.97 * coalesce(datamon.count(b.performance)::float8 / b.n, 1)
+		AND coalesce(datamon.count(c.performance), 0)::float8 / c.n < 0.97 * coalesce(datamon.count(b.performance)::float8 / b.n, 1));
+END
 $$;
 COMMENT ON FUNCTION datamon._labelled_until(int, timestamptz, timestamptz, timestamptz) IS 'internal';
 
 /* Of dimensions with more values than rules look at there are no cells: that is not the same as no rows. */
 CREATE FUNCTION datamon._check_judged(monitor_id int, segment jsonb, by_dimension name) RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	v_dimension name := (SELECT d.column_name FROM datamon._own_dimension d
@@ -377,7 +381,7 @@ COMMENT ON FUNCTION datamon._check_judged(int, jsonb, name) IS 'internal';
 
 /* Judges one rule up to the clock. */
 CREATE FUNCTION datamon._evaluate_rule(monitor_id int, rule text, clock timestamptz, OUT opened int, OUT resolved int)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -444,7 +448,7 @@ COMMENT ON FUNCTION datamon._evaluate_rule(int, text, timestamptz) IS 'internal'
 
 /* All rules of a monitor, the one that waits longest first; what takes too long in all goes on in the next tick. */
 CREATE FUNCTION datamon._evaluate_rules(monitor_id int, clock timestamptz, OUT opened int, OUT resolved int)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_variable
 DECLARE
