@@ -275,7 +275,7 @@ CREATE TABLE datamon.evaluation (
 	monitor_id int NOT NULL,
 	segment_id bigint NOT NULL,
 	bucket timestamptz NOT NULL,
-	rule text NOT NULL REFERENCES datamon.rule,
+	rule text NOT NULL CHECK (length(rule) <= 63),
 	column_no int NOT NULL DEFAULT 0,
 	statistic float8,
 	p_value float8,
@@ -297,11 +297,11 @@ CREATE TABLE datamon.alert (
 	alert_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	monitor_id int NOT NULL,
 	segment_id bigint NOT NULL,
-	rule text NOT NULL REFERENCES datamon.rule,
+	rule text NOT NULL CHECK (length(rule) <= 63),
 	column_no int NOT NULL DEFAULT 0,
 	column_name name,
 	topic text NOT NULL,
-	state text NOT NULL CHECK (state IN ('pending', 'open', 'resolved')),
+	state text NOT NULL CHECK (state IN ('pending', 'open', 'acknowledged', 'resolved')),
 	severity text NOT NULL CHECK (severity IN ('warning', 'critical')),
 	first_bucket timestamptz NOT NULL,
 	last_bucket timestamptz NOT NULL,
@@ -325,6 +325,10 @@ CREATE TABLE datamon.alert (
 	opened_bucket timestamptz,
 	part_of bigint REFERENCES datamon.alert ON DELETE SET NULL CHECK (part_of <> alert_id),
 	title text NOT NULL CHECK (length(title) <= 1000),
+	is_automatic boolean NOT NULL DEFAULT true,
+	logged_state text,
+	assigned_to regrole,
+	UNIQUE (monitor_id, alert_id),
 	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX alert_one_at_a_time_idx ON datamon.alert (monitor_id, segment_id, rule, column_no)
@@ -332,7 +336,8 @@ CREATE UNIQUE INDEX alert_one_at_a_time_idx ON datamon.alert (monitor_id, segmen
 CREATE INDEX alert_to_notify_idx ON datamon.alert (alert_id)
 	WHERE state <> 'pending' AND part_of IS NULL AND notified_state IS DISTINCT FROM state;
 CREATE INDEX alert_part_of_idx ON datamon.alert (part_of) WHERE part_of IS NOT NULL;
-COMMENT ON TABLE datamon.alert IS 'findings: pending, open, resolved; history is kept';
+CREATE INDEX alert_to_log_idx ON datamon.alert (monitor_id) WHERE opened_at IS NOT NULL AND logged_state IS DISTINCT FROM state;
+COMMENT ON TABLE datamon.alert IS 'findings: pending, open, acknowledged, resolved; history is kept';
 
 -- State, cells and alerts are rebuilt from the source; definitions travel with a dump.
 SELECT pg_catalog.pg_extension_config_dump('datamon.monitor', '');

@@ -147,7 +147,7 @@ CREATE VIEW datamon._own_alert WITH (security_barrier) AS
 	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
 		streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, opened_bucket, part_of,
-		title
+		title, is_automatic, logged_state, assigned_to
 	FROM datamon.alert
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -167,7 +167,8 @@ CREATE VIEW datamon._member_state WITH (security_barrier) AS
 COMMENT ON VIEW datamon._member_state IS 'internal';
 
 CREATE VIEW datamon._member_alert WITH (security_barrier) AS
-	SELECT alert_id, monitor_id, state, severity, title, notified_at, notified_state, part_of
+	SELECT alert_id, monitor_id, state, severity, title, notified_at, notified_state, segment_id, rule, column_no, column_name,
+		buckets_good, streak, reopened, opened_at, resolved_at, resolution, part_of, logged_state, assigned_to
 	FROM datamon.alert
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o)
 	WITH CHECK OPTION;
@@ -269,7 +270,7 @@ CREATE VIEW datamon._readable_alert WITH (security_barrier) AS
 	SELECT alert_id, monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state, buckets_bad, buckets_good,
 		streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current, n_reference, opened_bucket, part_of,
-		title
+		title, is_automatic, logged_state, assigned_to
 	FROM datamon.alert
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_alert IS 'internal';

@@ -96,7 +96,7 @@ BEGIN
 		SELECT a.topic, a.segment_id, a.rule, a.column_no,
 			coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '') AS dimension
 		FROM datamon._own_alert a JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-		WHERE a.monitor_id = $1 AND a.state <> 'resolved'
+		WHERE a.monitor_id = $1 AND a.is_automatic AND a.state <> 'resolved'
 	), rival AS (
 		SELECT t.*, row_number() OVER (PARTITION BY t.topic, t.dimension, t.verdict
 				ORDER BY t.effect_size / t.threshold DESC, t.p_value, t.segment_id, t.rule, t.column_no) AS severity,
@@ -200,14 +200,19 @@ BEGIN
 	LOOP
 		UPDATE datamon._own_alert x
 		SET state = 'open', opened_bucket = at_bucket, resolved_at = NULL, resolution = NULL, reopened = x.reopened + 1
-		WHERE x.alert_id = a.part_of AND x.state = 'resolved';
-		CONTINUE WHEN a.part_of IS NOT NULL;
+		WHERE x.alert_id = a.part_of AND x.state = 'resolved' AND NOT EXISTS (SELECT FROM datamon._own_alert y
+			WHERE y.monitor_id = x.monitor_id AND y.segment_id = x.segment_id AND y.rule = x.rule AND y.column_no = x.column_no
+				AND y.state <> 'resolved');
+		-- Where what it was part of has a successor by now, it is looked at as if it were new.
+		UPDATE datamon._own_alert x SET part_of = NULL
+		WHERE x.alert_id = a.alert_id AND EXISTS (SELECT FROM datamon._own_alert h WHERE h.alert_id = x.part_of AND h.state = 'resolved');
+		CONTINUE WHEN EXISTS (SELECT FROM datamon._own_alert x WHERE x.alert_id = a.alert_id AND x.part_of IS NOT NULL);
 		SELECT array_agg(x.alert_id ORDER BY g.key <> '{}', datamon._lead(x.topic), x.alert_id) AS heads,
 			min(ARRAY[(g.key <> '{}')::int, datamon._lead(x.topic)]) > ARRAY[(a.key <> '{}')::int, datamon._lead(a.topic)] AS follow
 		INTO h
 		FROM datamon._own_alert x JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
-		WHERE x.monitor_id = _join_alerts.monitor_id AND x.state = 'open' AND x.part_of IS NULL AND x.alert_id <> a.alert_id
-			AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key);
+		WHERE x.monitor_id = _join_alerts.monitor_id AND x.is_automatic AND x.state IN ('open', 'acknowledged') AND x.part_of IS NULL
+			AND x.alert_id <> a.alert_id AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key);
 		CONTINUE WHEN h.heads IS NULL;
 		UPDATE datamon._own_alert x SET part_of = CASE WHEN h.follow THEN a.alert_id ELSE h.heads[1] END
 		WHERE x.monitor_id = _join_alerts.monitor_id
@@ -240,10 +245,10 @@ BEGIN
 		SELECT x.*, a.alert_id, a.worst_effect_size
 		FROM datamon._judge(monitor_id, at_bucket, after_labels) x
 		LEFT JOIN datamon._own_alert a ON a.monitor_id = _evaluate.monitor_id AND a.segment_id = x.segment_id AND a.rule = x.rule
-			AND a.column_no = x.column_no AND a.checked_bucket < at_bucket
+			AND a.column_no = x.column_no AND a.is_automatic AND a.checked_bucket < at_bucket
 			AND (a.state <> 'resolved' OR a.last_bucket >= at_bucket - m.trailing_buckets * m.bucket
 				AND a.alert_id = (SELECT max(l.alert_id) FROM datamon._own_alert l WHERE l.monitor_id = a.monitor_id
-					AND l.segment_id = a.segment_id AND l.rule = a.rule AND l.column_no = a.column_no))
+					AND l.is_automatic AND l.segment_id = a.segment_id AND l.rule = a.rule AND l.column_no = a.column_no))
 		WHERE x.verdict IN ('bad', 'inhibited') OR a.state <> 'resolved'
 	LOOP
 		INSERT INTO datamon._own_evaluation (monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size,
@@ -286,23 +291,23 @@ BEGIN
 
 	-- Pending ones that are good again: forgotten, or resolved as they were.
 	DELETE FROM datamon._own_alert a
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.streak = 0 AND a.opened_at IS NULL;
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.streak = 0 AND a.opened_at IS NULL;
 	UPDATE datamon._own_alert a SET state = 'resolved'
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.streak = 0;
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.streak = 0;
 
 	-- What the whole source has is not told again of its parts.
 	UPDATE datamon._own_alert a
 	SET state = 'resolved', resolved_at = now(), resolution = format('part of alert %s', r.alert_id)
 	FROM datamon._own_alert r
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open' AND a.segment_id <> m.root
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state IN ('open', 'acknowledged') AND a.segment_id <> m.root
 		AND r.monitor_id = _evaluate.monitor_id AND r.segment_id = m.root AND r.topic = a.topic
-		AND (r.state = 'open' OR r.state = 'pending' AND r.streak >= 2);
+		AND (r.state IN ('open', 'acknowledged') OR r.state = 'pending' AND r.streak >= 2);
 	GET DIAGNOSTICS resolved = ROW_COUNT;
 
 	WITH o AS (UPDATE datamon._own_alert a
 	SET state = 'open', opened_at = now(), opened_bucket = at_bucket, resolved_at = NULL, resolution = NULL,
 		reopened = a.reopened + (a.opened_at IS NOT NULL)::int
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'pending' AND a.checked_bucket = at_bucket
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.checked_bucket = at_bucket
 		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'))
 	RETURNING a.alert_id)
 	SELECT array_agg(o.alert_id) INTO v_fresh FROM o;
@@ -315,7 +320,7 @@ BEGIN
 		UPDATE datamon._own_alert a
 		SET state = 'resolved', resolved_at = now(),
 			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN 'back to normal' ELSE 'no rows any more to tell' END
-		WHERE a.monitor_id = _evaluate.monitor_id AND a.state = 'open'
+		WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state IN ('open', 'acknowledged')
 			-- As long as a part of it is open, so is it.
 			AND NOT EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = a.alert_id AND p.state <> 'resolved')
 			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28)
@@ -327,7 +332,8 @@ BEGIN
 	SELECT resolved + count(*) INTO resolved FROM r WHERE r.part_of IS NULL;
 
 	UPDATE datamon._own_alert a SET title = datamon._title(a.alert_id)
-	WHERE a.monitor_id = _evaluate.monitor_id AND a.state <> 'resolved' AND (a.title = '' OR a.worst_bucket = at_bucket);
+	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state <> 'resolved' AND (a.title = '' OR a.worst_bucket = at_bucket);
+	PERFORM datamon._log_alerts(monitor_id);
 END
 $$;
 COMMENT ON FUNCTION datamon._evaluate(int, timestamptz, boolean) IS 'internal';

@@ -66,6 +66,11 @@ BEGIN
 		END LOOP;
 		UPDATE datamon._own_state s SET performance_until = v_at WHERE s.monitor_id = _tick.monitor_id;
 	END IF;
+	IF i.clock IS NOT NULL THEN
+		SELECT * INTO e FROM datamon._evaluate_rules(monitor_id, i.clock);
+		v_opened := v_opened + e.opened;
+		v_resolved := v_resolved + e.resolved;
+	END IF;
 	v_waits := datamon._waits(monitor_id, '-infinity', 'infinity');
 	PERFORM datamon._drop_cells(monitor_id, i.clock, i.filled);
 	UPDATE datamon._own_state s
@@ -172,20 +177,23 @@ BEGIN
 	IF pg_notification_queue_usage() >= 0.5 THEN
 		RETURN 0;
 	END IF;
+	PERFORM datamon._forget_silenced();
 	FOR a IN
 		-- So many of each owner: one with thousands must not keep the others' waiting.
 		SELECT x.*
 		FROM (SELECT DISTINCT m.owner FROM datamon._member_monitor m) o
 		CROSS JOIN LATERAL (
-			SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text
+			SELECT x.alert_id, x.state, x.severity, x.title, m.source, m.notify_text, coalesce((SELECT c.channel
+				FROM datamon._member_rule_channel c WHERE c.monitor_id = x.monitor_id AND c.rule = x.rule), 'datamon') AS channel
 			FROM datamon._member_alert x JOIN datamon._member_monitor m USING (monitor_id)
 			WHERE m.owner = o.owner AND x.state <> 'pending' AND x.part_of IS NULL AND x.notified_state IS DISTINCT FROM x.state
+				AND NOT EXISTS (SELECT FROM datamon._member_silenced s WHERE s.alert_id = x.alert_id)
 			ORDER BY x.alert_id
 			LIMIT 100
 			FOR UPDATE OF x SKIP LOCKED) x
 		ORDER BY x.alert_id
 	LOOP
-		PERFORM pg_notify('datamon', left((jsonb_build_object('v', 1, 'alert_id', a.alert_id, 'state', a.state, 'severity', a.severity)
+		PERFORM pg_notify(a.channel, left((jsonb_build_object('v', 1, 'alert_id', a.alert_id, 'state', a.state, 'severity', a.severity)
 			|| CASE WHEN a.notify_text THEN jsonb_build_object('source', datamon._qualified(a.source), 'title', a.title)
 				ELSE '{}' END)::text, 7900));
 		UPDATE datamon._member_alert x SET notified_at = now(), notified_state = a.state WHERE x.alert_id = a.alert_id;

@@ -64,14 +64,38 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._alert_sides(bigint) IS 'internal';
 
+/* Which automatic rule's explanation an alert has: of a user's rule, the one about the same numbers. */
+CREATE FUNCTION datamon._explained_as(alert_id bigint, OUT rule text, OUT column_no int)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	a record;
+BEGIN
+	SELECT x.* INTO a FROM datamon._readable_alert x WHERE x.alert_id = _explained_as.alert_id;
+	rule := a.rule;
+	column_no := a.column_no;
+	IF NOT a.is_automatic THEN
+		SELECT CASE WHEN r.metric = 'null_rate' THEN 'missing' WHEN r.metric = 'n' THEN 'volume'
+				WHEN c.kind = 'number' THEN 'drift' WHEN c.kind = 'category' THEN 'category_drift' ELSE r.metric END, coalesce(c.column_no, 0)
+		INTO rule, column_no
+		FROM datamon._member_user_rule r
+		LEFT JOIN datamon._readable_monitored_column c ON c.monitor_id = r.monitor_id AND c.column_name = r.column_name
+			AND c.column_no IS NOT NULL
+		WHERE r.monitor_id = a.monitor_id AND r.rule = a.rule;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon._explained_as(bigint) IS 'internal';
+
 CREATE FUNCTION datamon.explain(alert_id bigint)
 RETURNS TABLE (rank bigint, kind text, breakdown text, name text, contribution float8, share float8, detail text)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH a AS MATERIALIZED (
-		SELECT x.alert_id, x.monitor_id, x.segment_id, x.rule, x.column_no, x.column_name, x.first_bucket, x.last_bucket,
+		SELECT x.alert_id, x.monitor_id, x.segment_id, e.rule, e.column_no, x.column_name, x.first_bucket, x.last_bucket,
 			m.trailing_buckets, m.bucket
 		FROM datamon._readable_alert x JOIN datamon._readable_monitor m USING (monitor_id)
+		CROSS JOIN LATERAL datamon._explained_as(x.alert_id) e
 		WHERE x.alert_id = $1
 	), side AS MATERIALIZED (
 		SELECT s.segment_id, s.key, s.dimension, s.segment_id = a.segment_id AS is_whole, s.n, s.reference_n,

@@ -30,7 +30,8 @@ CREATE VIEW datamon.monitors AS
 		s.watermark, s.evaluated_until, s.performance_until, s.too_late, s.last_tick_at, s.last_duration, s.next_due, s.failures,
 		s.last_error, s.last_error_at,
 		(SELECT count(*) FROM datamon._readable_segment g WHERE g.monitor_id = m.monitor_id) AS segments,
-		(SELECT count(*) FROM datamon._readable_alert a WHERE a.monitor_id = m.monitor_id AND a.state = 'open' AND a.part_of IS NULL) AS open_alerts,
+		(SELECT count(*) FROM datamon._readable_alert a WHERE a.monitor_id = m.monitor_id AND a.state IN ('open', 'acknowledged')
+			AND a.part_of IS NULL) AS open_alerts,
 		s.cells_from, CASE WHEN isfinite(s.next_due) THEN greatest(now() - s.next_due, interval '0') END AS lag,
 		-- Times that a role made up must not overflow in everybody's list.
 		(SELECT 1 - sum(date_part('epoch', b.read_from) - date_part('epoch', b.from_start))
@@ -165,16 +166,21 @@ COMMENT ON VIEW datamon.performance
 CREATE VIEW datamon.alerts AS
 	SELECT a.alert_id, a.state, a.severity, a.title, m.source, g.key AS segment, a.rule, a.column_name, a.first_bucket, a.last_bucket,
 		a.opened_at, a.resolved_at, a.resolution, a.notified_at, a.buckets_bad, a.worst_p_value, a.worst_effect_size, a.value,
-		a.reference_value, a.n_current, a.n_reference, a.monitor_id,
+		a.reference_value, a.n_current, a.n_reference, a.monitor_id, a.assigned_to, l.at AS acknowledged_at, l.who AS acknowledged_by,
+		l.note, s.silence_id, s.until_at AS silenced_until, a.reopened,
 		(SELECT count(*) FROM datamon._readable_alert p WHERE p.part_of = a.alert_id) AS parts
 	FROM datamon._readable_alert a
 	JOIN datamon._readable_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-	JOIN datamon.rules r ON r.rule = a.rule
+	LEFT JOIN datamon.rules r ON a.is_automatic AND r.rule = a.rule
+	LEFT JOIN LATERAL (SELECT e.at, e.who, e.note FROM datamon._readable_alert_event e
+		WHERE a.state = 'acknowledged' AND e.alert_id = a.alert_id AND e.action = 'acknowledged' ORDER BY e.event_id DESC LIMIT 1) l ON true
+	LEFT JOIN LATERAL (SELECT x.silence_id, x.until_at FROM datamon._readable_silenced x
+		WHERE a.state <> 'resolved' AND x.alert_id = a.alert_id ORDER BY x.until_at DESC, x.silence_id LIMIT 1) s ON true
 	WHERE a.state <> 'pending' AND a.part_of IS NULL
 	ORDER BY a.state = 'resolved', a.severity = 'warning', 
 		-- A number that a role made up must not overflow in everybody's list.
-		CASE WHEN abs(a.worst_effect_size) < 1e100 THEN a.worst_effect_size / nullif(r.minimum, 0) END DESC NULLS LAST, a.alert_id;
+		CASE WHEN abs(a.worst_effect_size) < 1e100 THEN a.worst_effect_size / nullif(coalesce(r.minimum, 1), 0) END DESC NULLS LAST, a.alert_id;
 COMMENT ON VIEW datamon.alerts IS 'what is wrong, worst first; then what was';
 
 CREATE VIEW datamon.alert_parts AS

@@ -20,10 +20,10 @@ GRANT SELECT, INSERT (monitor_id, key), DELETE ON datamon._own_segment TO PUBLIC
 GRANT SELECT, DELETE,
 	INSERT (monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket, last_bucket,
 		checked_bucket, opened_at, buckets_bad, worst_bucket, worst_p_value, worst_effect_size, value, reference_value,
-		n_current, n_reference, title),
+		n_current, n_reference, title, is_automatic),
 	UPDATE (state, severity, last_bucket, checked_bucket, opened_at, resolved_at, resolution, notified_at, notified_state,
 		buckets_bad, buckets_good, streak, reopened, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
-		n_reference, opened_bucket, part_of, title)
+		n_reference, opened_bucket, part_of, title, logged_state, assigned_to)
 	ON datamon._own_alert TO PUBLIC;
 
 GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_alert, datamon._readable_monitor,
@@ -33,7 +33,8 @@ GRANT SELECT ON datamon._member_monitor, datamon._member_state, datamon._member_
 GRANT SELECT ON datamon.monitors, datamon.columns, datamon.dimensions, datamon.pruned, datamon.storage, datamon.cells, datamon.volume, datamon.quality, datamon.drift,
 	datamon.performance, datamon.alerts, datamon.alert_parts TO PUBLIC;
 GRANT UPDATE (next_due, failures, last_error, last_error_at) ON datamon._member_state TO PUBLIC;
-GRANT UPDATE (notified_at, notified_state) ON datamon._member_alert TO PUBLIC;
+GRANT UPDATE (notified_at, notified_state, state, buckets_good, streak, reopened, resolved_at, resolution, logged_state, assigned_to)
+	ON datamon._member_alert TO PUBLIC;
 
 GRANT SELECT, DELETE, INSERT (name, version, model) ON datamon._own_model TO PUBLIC;
 GRANT SELECT ON datamon.models TO PUBLIC;

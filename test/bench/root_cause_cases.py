@@ -1,4 +1,4 @@
-"""Generated changes with known causes, for root_cause.py and test/oracle/root_cause.py, and two peers to compare with.
+"""Generated changes with known causes, for root_cause.py, and two peers to compare with.
 
 Leaves of three to five dimensions with skewed values and skewed sizes; causes are cells of one to three dimensions, one to three
 of them, in one cuboid or in any; each accounts for a twentieth of the change at least. Kinds: counts (over-dispersed, some with

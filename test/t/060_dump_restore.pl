@@ -17,6 +17,8 @@ $node->safe_psql('postgres', q{
 	FROM generate_series(1, 5000) i;
 	SELECT * FROM datamon.watch('s.p', time_column => 'at', prediction => 'predicted', label => 'actual', bucket => '1 day');
 	SELECT * FROM datamon.tick('s.p');
+	SELECT datamon.add_rule('s.p', 'few', 'n < 100', channel => 'operations');
+	SELECT datamon.silence('s.p', rule => 'few', until => '2100-01-01 00:00+00');
 });
 my $cells = 'SELECT count(*), sum(n) FROM datamon.cell';
 my $before = $node->safe_psql('postgres', $cells);
@@ -32,6 +34,8 @@ is($node->safe_psql('other', 'SELECT source::text, owner::text FROM datamon.moni
 is($node->safe_psql('other', 'SELECT count(*) FROM datamon._due()'), '1', 'and is due');
 is($node->safe_psql('other', 'SELECT error FROM datamon.tick()'), '', 'it ticks');
 is($node->safe_psql('other', $cells), $before, 'its cells are as before');
+is($node->safe_psql('other', q{SELECT rule, condition, channel FROM datamon.user_rules}), 'few|n < 100|operations', 'a rule came along');
+is($node->safe_psql('other', q{SELECT rule, state, created_by FROM datamon.silences}), 'few|active|regress_owner', 'and a silence');
 is($node->safe_psql('other', q{SET ROLE regress_owner; SELECT count(*) FROM datamon.check('s.p')}), '0', 'and equal to a full recompute');
 is($node->safe_psql('other', q{SET ROLE regress_owner;
 	INSERT INTO s.p VALUES (9999, '2024-02-04', 'p1', 1, true, true); SELECT coalesce(error, 'fine') FROM datamon.tick('s.p'); SELECT count(*) FROM datamon.check('s.p')}),

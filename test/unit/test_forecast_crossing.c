@@ -43,7 +43,8 @@ certain(void)
 	for (i = 0; i < N; i++)
 		y[i] = i % 24 == 7 ? 1 : 5;
 	c = cross(y, N, 2, 24, true);
-	tap_ok(c.score > 0.95 && c.median == 8 && fabs(c.exposure - 1.0 / 24) < 0.002, "what dips each day dips at that hour");
+	tap_ok(c.score > 0.95 && c.median == 8 && fabs(c.exposure - 1.0 / 24) < 0.002,
+		   "what dips each day dips at that hour");
 	tap_ok(c.climatology > 0.99 && c.distance == -20, "as it always has, and with certainty");
 	c = cross(y, N, 0.5, 24, true);
 	tap_ok(c.climatology < 0.01 && c.distance == 20 && isnan(c.median), "it never went lower");
