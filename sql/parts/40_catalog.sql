@@ -267,7 +267,8 @@ CREATE TABLE datamon.rule (
 	measure text NOT NULL,
 	minimum float8 NOT NULL CHECK (minimum >= 0),
 	recovery float8 NOT NULL CHECK (recovery > 0 AND recovery <= 1),
-	description text NOT NULL
+	description text NOT NULL,
+	opens_after int CHECK (opens_after >= 1)
 );
 COMMENT ON TABLE datamon.rule IS 'the automatic rules: what they measure and the smallest effect that counts';
 

@@ -283,5 +283,5 @@ CREATE VIEW datamon._readable_state WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_state IS 'internal';
 
 CREATE VIEW datamon.rules AS
-	SELECT rule, measure, minimum, recovery, description FROM datamon.rule;
+	SELECT rule, measure, minimum, recovery, description, opens_after FROM datamon.rule;
 COMMENT ON VIEW datamon.rules IS 'the automatic rules: what they measure and the smallest effect that counts';

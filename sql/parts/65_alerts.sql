@@ -308,7 +308,8 @@ BEGIN
 	SET state = 'open', opened_at = now(), opened_bucket = at_bucket, resolved_at = NULL, resolution = NULL,
 		reopened = a.reopened + (a.opened_at IS NOT NULL)::int
 	WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state = 'pending' AND a.checked_bucket = at_bucket
-		AND (a.streak >= CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'))
+		AND (a.streak >= coalesce((SELECT r.opens_after FROM datamon.rules r WHERE r.rule = a.rule), CASE WHEN a.segment_id = m.root THEN 2 ELSE 3 END)
+			OR a.worst_p_value < 1e-6 AND (a.rule = 'new_values' OR a.rule IN ('volume', 'missing') AND a.severity = 'critical'))
 	RETURNING a.alert_id)
 	SELECT array_agg(o.alert_id) INTO v_fresh FROM o;
 	IF v_fresh IS NOT NULL THEN
