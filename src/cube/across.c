@@ -13,7 +13,7 @@
 
 #include "cube/cube_internal.h"
 
-/* Which level can be made so: the only one without the partition's dimension, which no other is merged from. */
+/* Which level can be made so: the only one without the partition's dimension that is merged from no other. */
 int
 dm_cube_across_level(const DmCube *cube)
 {
@@ -22,9 +22,9 @@ dm_cube_across_level(const DmCube *cube)
 
 	for (i = 0; i < cube->shape.nlevels; i++)
 	{
-		if (cube->level[i].kept)
+		if (cube->level[i].kept || cube->level[i].parent >= 0)
 			continue;
-		if (level >= 0 || cube->level[i].parent >= 0)
+		if (level >= 0)
 			return -1;
 		level = i;
 	}
@@ -45,7 +45,10 @@ dm_cube_across_rows(const DmCube *cube)
 	return cube->across;
 }
 
-/* Rows of one cell, from a place in the order on; more than columns may hold are added up. */
+/*
+ * Rows of one cell, from a place in the order on; more than columns may hold are added up, where no partition is any
+ * more.
+ */
 static void
 build_cell(DmCube *cube, int level, int64 from, int64 to)
 {
@@ -53,6 +56,9 @@ build_cell(DmCube *cube, int level, int64 from, int64 to)
 	CubeLeaf   *leaf = &p->leaf[0];	/* what the partition had is built */
 	CubeKey		key;
 	bool		whole = to - from <= p->limit;
+	uint64		rows = (uint64) (to - from);
+	uint64		outcome[DM_FB_COUNTS] = {0};
+	int			k;
 
 	dm_cube_rows_key(cube, from, &key);
 	memset(leaf, 0, sizeof(*leaf));
@@ -64,10 +70,15 @@ build_cell(DmCube *cube, int level, int64 from, int64 to)
 		dm_cube_rows_move(cube, from, leaf->n, &p->columns, 0);
 		dm_cube_rows_outcome(cube, from, leaf->n, leaf->outcome);
 		if (!whole)
-			dm_cube_totals_add(cube, &cube->of_bucket, level, leaf);
+			dm_cube_totals_add(cube, &cube->of_partition, level, leaf);
+		for (k = 0; k < DM_FB_COUNTS; k++)
+			outcome[k] += leaf->outcome[k];
 	}
 	if (whole)
 		dm_cube_build_leaf(cube, level, 0);
+	else
+		dm_cube_totals_emit(cube, &cube->of_partition);
+	dm_cube_packed_keep(cube, level, key.id, rows, outcome);
 }
 
 /* Rows of one bucket, whose places in the order are these; their order is lost. */

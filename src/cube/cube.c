@@ -35,6 +35,7 @@ dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to)
 	dm_cube_same_init(cube);
 	dm_cube_rows_init(cube);
 	initStringInfo(&cube->out);
+	cube->column_at = palloc(sizeof(int) * (shape->ncolumns + 1));
 	return cube;
 }
 
@@ -243,6 +244,7 @@ begin_cells(DmCube *cube)
 	dm_cube_partition_init(cube);
 	dm_cube_totals_init(cube, &cube->of_partition);
 	dm_cube_totals_init(cube, &cube->of_bucket);
+	dm_cube_packed_init(cube);
 }
 
 void

@@ -25,11 +25,12 @@ typedef struct DmCubeShape
 	DmDictionary **categories;	/* dictionary of each category column */
 	const int  *same;			/* of each category column: the dimension that is the same column, -1; or NULL */
 	bool		outcome;
+	bool		timeless;		/* rows have no buckets: all are of one */
 	DmGrid		grid;
 	int			partition;		/* dimension whose values make the partitions; -1: the one of most values */
 	int			nlevels;
 	const uint32 *levels;		/* bit d: dimension d is fixed; the finest first */
-	Size		memory;			/* of the gathered rows; a full batch goes to a temporary file */
+	Size		memory;			/* of the gathered rows and their order; a full batch goes to a temporary file */
 } DmCubeShape;
 
 typedef struct DmCubeCell

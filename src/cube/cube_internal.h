@@ -8,6 +8,7 @@
  *	 file.c        such a file
  *	 partition.c   rows of one partition as columns; its cells
  *	 across.c      cells of a level whose rows lie in every partition
+ *	 packed.c      cells merged from those of a finer level, as they were emitted
  *	 totals.c      cells that rows keep coming to
  */
 #ifndef DATAMON_CUBE_CUBE_INTERNAL_H
@@ -36,9 +37,9 @@ typedef struct CubeKey
 /* Keys in arrays of their own, what they belong to row by row. */
 typedef struct CubeChunk
 {
-	int64	   *bucket;
+	int64	   *bucket;			/* NULL where there is none */
 	uint32	   *id[DM_CUBE_MAX_DIMENSIONS];
-	uint8	   *outcome;
+	uint8	   *outcome;		/* the same */
 	char	   *values;			/* "width" bytes a row: numbers, then categories */
 } CubeChunk;
 
@@ -144,6 +145,25 @@ typedef struct CubeTotals
 	CubeTotal **first;			/* of each level */
 } CubeTotals;
 
+/* A cell as it was emitted. */
+typedef struct CubePacked
+{
+	struct CubePacked *next;	/* of the same level */
+	uint64		n;
+	uint64		outcome[DM_FB_COUNTS];
+	uint32		id[DM_CUBE_MAX_DIMENSIONS];
+	char	   *columns;
+	Size		size;
+	int			at[FLEXIBLE_ARRAY_MEMBER];	/* where each column begins, behind its kind */
+} CubePacked;
+
+typedef struct CubePackedCells
+{
+	MemoryContext context;
+	CubePacked **first;			/* of each level */
+	int		   *cells;
+} CubePackedCells;
+
 typedef struct CubeLevel
 {
 	uint32		mask;
@@ -188,10 +208,12 @@ struct DmCube
 	CubePartition partition;
 	CubeTotals	of_partition;
 	CubeTotals	of_bucket;
+	CubePackedCells packed;
 	DmCellBuilder *builder;
 	uint32	  **rank;			/* of each category array's dictionary */
 	uint32	   *tally;			/* counts by id, all zero between uses */
-	StringInfoData out;
+	StringInfoData out;			/* columns of the cell that is made */
+	int		   *column_at;		/* where each begins in it, behind its kind */
 };
 
 /* same.c */
@@ -270,6 +292,11 @@ extern void dm_cube_totals_add(DmCube *cube, CubeTotals *totals, int level, cons
 extern void dm_cube_totals_roll_up(DmCube *cube, CubeTotals *totals);
 extern void dm_cube_totals_emit(DmCube *cube, CubeTotals *totals);
 
+/* packed.c */
+extern void dm_cube_packed_init(DmCube *cube);
+extern void dm_cube_packed_keep(DmCube *cube, int level, const uint32 *id, uint64 n, const uint64 *outcome);
+extern void dm_cube_packed_roll_up(DmCube *cube);
+
 /* cube.c */
 extern void *dm_cube_alloc(MemoryContext context, Size bytes);
 extern void dm_cube_emit_cell(DmCube *cube, int level, const uint32 *id, uint64 n,
@@ -280,6 +307,7 @@ dm_cube_put_kind(DmCube *cube, int column)
 {
 	if (!cube->shape.bare)
 		dm_put_u8(&cube->out, (uint8) cube->shape.kinds[column]);
+	cube->column_at[column] = cube->out.len;
 }
 
 static inline bool

@@ -28,6 +28,14 @@ static const uint8 count_of[16] = {
 	DM_FB_UNPREDICTED, DM_FB_UNPREDICTED, DM_FB_EMPTY, DM_FB_EMPTY
 };
 
+/* Of a row's key and outcome, as a chunk has them. */
+static Size
+key_width(const DmCubeShape *s)
+{
+	return sizeof(uint32) * (Size) s->ndimensions + (s->timeless ? 0 : sizeof(int64)) +
+		(s->outcome ? sizeof(uint8) : 0);
+}
+
 /* What a row takes; there is none yet. */
 void
 dm_cube_rows_plan(DmCube *cube)
@@ -42,8 +50,8 @@ dm_cube_rows_plan(DmCube *cube)
 	r->room = 0;
 	r->slab_left = 0;
 	r->width = MAXALIGN(sizeof(double) * s->nnumbers + sizeof(uint32) * cube->nkept);
-	row = r->width + sizeof(uint32) * s->ndimensions + sizeof(int64) + sizeof(uint8) +
-		2 * sizeof(uint64);
+	/* what it takes to sort the order does not count: it is there for a moment, while there is no partition */
+	row = r->width + key_width(s) + sizeof(uint64);
 	r->limit = Max((int64) (s->memory / row), CUBE_CHUNK);
 	/* a row's number, a rank no larger and the outcome must leave room in a word: order.c */
 	r->limit = Min(r->limit, (int64) 1 << 28);
@@ -57,8 +65,8 @@ dm_cube_rows_init(DmCube *cube)
 
 	r->context = AllocSetContextCreate(cube->context, "datamon cube rows", ALLOCSET_DEFAULT_SIZES);
 	dm_cube_rows_plan(cube);
-	r->min_bucket = PG_INT64_MAX;
-	r->max_bucket = PG_INT64_MIN;
+	r->min_bucket = cube->shape.timeless ? 0 : PG_INT64_MAX;
+	r->max_bucket = cube->shape.timeless ? 0 : PG_INT64_MIN;
 }
 
 /* Slabs double, from one chunk to a size that is worth large pages. */
@@ -91,21 +99,20 @@ new_chunk(DmCube *cube)
 	char	   *at;
 	int			d;
 
-	bytes += CUBE_CHUNK * (sizeof(int64) + sizeof(uint32) * s->ndimensions + cube->rows.width +
-						   sizeof(uint8));
+	bytes += CUBE_CHUNK * (key_width(s) + cube->rows.width);
 	bytes = MAXALIGN(bytes);
 	c = cut_from_slab(cube, bytes);
 	at = (char *) c + MAXALIGN(sizeof(CubeChunk));
 	c->values = at;
 	at += CUBE_CHUNK * cube->rows.width;
-	c->bucket = (int64 *) at;
-	at += CUBE_CHUNK * sizeof(int64);
+	c->bucket = s->timeless ? NULL : (int64 *) at;
+	at += s->timeless ? 0 : CUBE_CHUNK * sizeof(int64);
 	for (d = 0; d < s->ndimensions; d++)
 	{
 		c->id[d] = (uint32 *) at;
 		at += CUBE_CHUNK * sizeof(uint32);
 	}
-	c->outcome = (uint8 *) at;
+	c->outcome = s->outcome ? (uint8 *) at : NULL;
 	return c;
 }
 
@@ -145,7 +152,7 @@ put_buckets(CubeRows *r, int64 *to, const int64 *bucket, int n)
 
 	for (i = 0; i < n; i++)
 	{
-		int64		b = bucket ? bucket[i] : 0;
+		int64		b = bucket[i];
 
 		to[i] = b;
 		greatest = Max(greatest, b);
@@ -206,7 +213,8 @@ dm_cube_rows_add(DmCube *cube, const DmRows *rows, int from, int n)
 		int			at = (int) (r->n % CUBE_CHUNK);
 		int			part = Min(n, CUBE_CHUNK - at);
 
-		put_buckets(r, c->bucket + at, rows->bucket ? rows->bucket + from : NULL, part);
+		if (c->bucket)
+			put_buckets(r, c->bucket + at, rows->bucket + from, part);
 		for (d = 0; d < cube->shape.ndimensions; d++)
 			r->max_id[d] = put_ids(c->id[d] + at, rows->dimension[d] + from, part, r->max_id[d]);
 		if (cube->shape.outcome)
@@ -229,7 +237,8 @@ move_row(const DmCube *cube, int64 from, int64 to)
 	int			j = (int) (to % CUBE_CHUNK);
 	int			d;
 
-	target->bucket[j] = source->bucket[i];
+	if (target->bucket)
+		target->bucket[j] = source->bucket[i];
 	for (d = 0; d < cube->shape.ndimensions; d++)
 		target->id[d][j] = source->id[d][i];
 	if (cube->shape.outcome)
@@ -246,7 +255,9 @@ dm_cube_rows_keep(DmCube *cube, int64 bucket)
 
 	for (i = 0; i < r->n; i++)
 	{
-		if (r->chunk[i / CUBE_CHUNK]->bucket[i % CUBE_CHUNK] < bucket)
+		const int64 *of = r->chunk[i / CUBE_CHUNK]->bucket;
+
+		if (of && of[i % CUBE_CHUNK] < bucket)
 			continue;
 		if (kept != i)
 			move_row(cube, i, kept);
@@ -271,7 +282,7 @@ dm_cube_rows_key(const DmCube *cube, int64 place, CubeKey *key)
 
 	if (r->ranked)
 	{
-		key->bucket = c->bucket[at];
+		key->bucket = c->bucket ? c->bucket[at] : 0;
 		for (d = 0; d < n; d++)
 			key->id[d] = c->id[d][at];
 	}

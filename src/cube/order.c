@@ -129,6 +129,8 @@ add_bits(CubeRows *r, int field, bool bucket, int bits, int high)
 
 				if (!bucket)
 					value = c->id[field][j];
+				else if (c->bucket == NULL)
+					value = 1;
 				else			/* no bucket comes first */
 					value = c->bucket[j] == DM_NO_BUCKET ? 0 :
 						(uint64) c->bucket[j] - (uint64) r->min_bucket + 1;

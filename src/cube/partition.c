@@ -391,6 +391,7 @@ dm_cube_partition_end(DmCube *cube)
 	if (cube->across_now >= 0 && cube->bucket_from < cube->bucket_to)
 		dm_cube_across_emit(cube, cube->bucket_from, cube->bucket_to);
 	cube->bucket_from = cube->bucket_to;
+	dm_cube_packed_roll_up(cube);
 	dm_cube_totals_roll_up(cube, &cube->of_bucket);
 	dm_cube_totals_emit(cube, &cube->of_bucket);
 	p->open = false;

@@ -94,6 +94,7 @@ begin_cube(ProfileTable *t)
 		return;
 	shape.memory = (Size) dm_cube_memory * 1024;
 	shape.partition = -1;
+	shape.timeless = t->plan->width == 0;
 	shape.categories = palloc(sizeof(DmDictionary *) * (shape.ncategories + 1));
 	for (i = 0; i < t->plan->ncolumns; i++)
 		if (t->plan->column[i].as == DM_AS_CATEGORY)

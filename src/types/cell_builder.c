@@ -13,6 +13,7 @@
 #include "stats/rank_sort.h"
 #include "stats/sort.h"
 #include "stats/vector.h"
+#include "stats/window_order.h"
 #include "types/cell_builder_internal.h"
 #include "types/sum_io.h"
 
@@ -283,6 +284,26 @@ count_window(DmCellBuilder *b, const DmWindow *w, DmEntry *out, const double *x,
 	return dm_cell_window_list(&c, w, out);
 }
 
+/* Not too many values, sorted by their places in a window; false for what is rare. */
+static bool
+put_ordered(DmCellBuilder *b, StringInfo out, DmSketch *s, const DmWindow *w, int zeros, const double *x, int n)
+{
+	DmOrder		o;
+
+	o.key = dm_cell_room(b, &b->entries[0], DM_ORDER_BYTES * (Size) n);
+	o.count = (uint64 *) (o.key + n);
+	o.word = (uint32 *) (o.count + n);
+	o.spare = o.word + n;
+	if (!dm_window_order(&o, w, &s->grid, zeros, x, n))
+		return false;
+	s->n = (size_t) o.bins;
+	s->shift = o.shift;
+	if (s->shift > 0)
+		add_up(b, s, x, n);
+	dm_sketch_write_arrays(out, s, zeros, o.key, o.count, (uint64) n);
+	return true;
+}
+
 /*
  * Many values are counted in a window.  Its grid may be coarser than the rule
  * wants; if it is not known to be finer, the values are sorted after all.
@@ -310,6 +331,8 @@ put_many(DmCellBuilder *b, StringInfo out, double *x, int n)
 	}
 	zeros = survey.low_bits ? __builtin_ctzll(survey.low_bits) : DM_MAX_SHIFT;
 	dm_window_choose(&w, &survey, zeros, DM_WINDOW_BINS);
+	if (n <= DM_ORDER_MOST && put_ordered(b, out, &s, &w, zeros, x, n))
+		return;
 	if (w.shift > zeros && dm_bins_fit((size_t) n, w.shift, 0, &s.grid) &&
 		w.shift > (int) s.grid.min_shift)
 	{

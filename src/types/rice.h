@@ -35,28 +35,30 @@ typedef struct DmBitWriter
 {
 	uint8	   *pos;			/* room has been made for everything */
 	uint64		acc;			/* bits not yet passed over, from the top */
-	int			bits;			/* in acc; below 8 between calls */
+	int			bits;			/* in acc; never all of them between calls */
 } DmBitWriter;
 
-/* Bits that one call can put: with seven of before they leave a shift of less than a word. */
-#define DM_MOST_BITS 56
-
-/* The low n bits of v, 1 <= n <= DM_MOST_BITS; the others are zero. */
+/*
+ * The low n bits of v, 1 <= n <= 64; the others are zero.  Without a branch on
+ * whether they fill the word: nothing would predict it.
+ */
 static pg_attribute_always_inline void
 dm_put_bits(DmBitWriter *w, uint64 v, int n)
 {
+	uint64		top = v << (64 - n);
+	uint64		rest = top << 1 << (63 - w->bits);
+	int			bits = w->bits + n;
 	uint64		word;
 
-	w->bits += n;
-	w->acc |= v << (64 - w->bits);
+	w->acc |= top >> w->bits;
 	word = pg_hton64(w->acc);
 	memcpy(w->pos, &word, sizeof(word));
-	w->pos += w->bits >> 3;
-	w->acc <<= w->bits & ~7;
-	w->bits &= 7;
+	w->pos += bits >> 6 << 3;
+	w->acc = bits >= 64 ? rest : w->acc;
+	w->bits = bits & 63;
 }
 
-/* Codes that do not fit one call of dm_put_bits(), and escapes. */
+/* Codes of more than a word, and escapes. */
 static inline void
 dm_put_long_rice(DmBitWriter *w, uint64 v, int k)
 {
@@ -65,34 +67,33 @@ dm_put_long_rice(DmBitWriter *w, uint64 v, int k)
 	if (q < DM_RICE_ESCAPE)
 	{
 		dm_put_bits(w, ((UINT64CONST(1) << q) - 1) << 1, (int) q + 1);
-		if (k > 32)
-			dm_put_bits(w, (v >> 32) & ((UINT64CONST(1) << (k - 32)) - 1), k - 32);
-		dm_put_bits(w, v & ((UINT64CONST(1) << Min(k, 32)) - 1), Min(k, 32));
+		dm_put_bits(w, v & ((UINT64CONST(1) << k) - 1), k);
 		return;
 	}
 	dm_put_bits(w, (UINT64CONST(1) << DM_RICE_ESCAPE) - 1, DM_RICE_ESCAPE);
-	dm_put_bits(w, v >> 32, 32);
-	dm_put_bits(w, v & PG_UINT32_MAX, 32);
+	dm_put_bits(w, v, 64);
 }
 
 static pg_attribute_always_inline void
 dm_put_rice(DmBitWriter *w, uint64 v, int k)
 {
 	uint64		q = v >> k;
-	uint64		most = k >= DM_MOST_BITS ? 0 : (uint64) Min(DM_RICE_ESCAPE, DM_MOST_BITS - k);
 
-	if (unlikely(q >= most))
+	if (unlikely(q >= (uint64) Min(DM_RICE_ESCAPE, 64 - k)))
 		dm_put_long_rice(w, v, k);
 	else
 		dm_put_bits(w, ((UINT64CONST(2) << q) - 2) << k | (v & ((UINT64CONST(1) << k) - 1)),
 					(int) q + 1 + k);
 }
 
-/* Where the last byte ends.  It has been stored already. */
+/* Where the last byte ends. */
 static inline uint8 *
 dm_bits_end(const DmBitWriter *w)
 {
-	return w->pos + (w->bits > 0);
+	uint64		word = pg_hton64(w->acc);
+
+	memcpy(w->pos, &word, sizeof(word));
+	return w->pos + (w->bits + 7) / 8;
 }
 
 typedef struct DmBitReader
