@@ -108,7 +108,7 @@ CREATE FUNCTION datamon._short(x float8) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN x IS NULL THEN 'unknown' WHEN abs(x) < 1e-12 THEN '0' WHEN abs(x) = 'infinity' OR x = 'nan' THEN x::text
-		WHEN abs(x) >= 1e15 THEN to_char(x, 'FM9.999EEEE')
+		WHEN abs(x) >= 1e15 THEN ltrim(to_char(x, '9.999EEEE'))
 		ELSE trim_scale(round(x::numeric, greatest(0, 3 - floor(log(abs(x)))::int)))::text END
 $$;
 COMMENT ON FUNCTION datamon._short(float8) IS 'internal';
@@ -560,9 +560,164 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._time_text(timestamptz, interval) IS 'internal';
 
+/*
+ * What happened to a source: deployments that users tell, and changes of its
+ * columns that ticks see.  Both are told where they coincide with an alert.
+ */
+CREATE TABLE datamon.source_event (
+	event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	monitor_id int NOT NULL REFERENCES datamon.monitor ON DELETE CASCADE,
+	kind text NOT NULL DEFAULT 'told' CHECK (kind IN ('told', 'columns')),
+	name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+	at timestamptz NOT NULL DEFAULT pg_catalog.now() CHECK (isfinite(at)),
+	detail jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(detail) = 'object'),
+	added_by name NOT NULL DEFAULT current_user,
+	added_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+CREATE INDEX source_event_monitor_id_idx ON datamon.source_event (monitor_id, kind, at);
+COMMENT ON TABLE datamon.source_event IS 'what happened to a source: told by users, or seen by ticks';
+SELECT pg_catalog.pg_extension_config_dump('datamon.source_event', '');
+SELECT pg_catalog.pg_extension_config_dump('datamon.source_event_event_id_seq', '');
+
+CREATE VIEW datamon._member_source_event WITH (security_barrier) AS
+	SELECT event_id, monitor_id, kind, name, at, detail, added_by, added_at
+	FROM datamon.source_event
+	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o)
+	WITH CHECK OPTION;
+COMMENT ON VIEW datamon._member_source_event IS 'internal';
+
+CREATE VIEW datamon._readable_source_event WITH (security_barrier) AS
+	SELECT event_id, monitor_id, kind, name, at, detail, added_by, added_at
+	FROM datamon.source_event
+	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
+COMMENT ON VIEW datamon._readable_source_event IS 'internal';
+
+CREATE VIEW datamon.events AS
+	SELECT e.event_id, m.source, e.kind, e.name, e.at, e.detail - 'columns' AS detail, e.added_by, e.added_at, e.monitor_id
+	FROM datamon._readable_source_event e JOIN datamon._readable_monitor m ON m.monitor_id = e.monitor_id
+	-- What ticks saw first is no change.
+	WHERE e.kind = 'told' OR e.detail ?| '{added,dropped,retyped}'
+	ORDER BY e.at, e.event_id;
+COMMENT ON VIEW datamon.events IS 'deployments and other events that were told of sources, and changes of their columns';
+GRANT SELECT, DELETE, INSERT (monitor_id, kind, name, at, detail) ON datamon._member_source_event TO PUBLIC;
+GRANT SELECT ON datamon._readable_source_event, datamon.events TO PUBLIC;
+
+CREATE FUNCTION datamon.add_event(source regclass, name text, at timestamptz DEFAULT now(), detail jsonb DEFAULT '{}') RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v_monitor int;
+	v_event bigint;
+BEGIN
+	SELECT m.monitor_id INTO v_monitor FROM datamon._member_monitor m
+	WHERE m.source = add_event.source
+	ORDER BY m.owner = to_regrole(quote_ident(current_user)) DESC, m.monitor_id LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'nothing watches % whose events you may tell', source USING ERRCODE = 'undefined_object',
+			HINT = 'datamon.monitors lists what is watched: members of the owner tell events.';
+	END IF;
+	IF coalesce(length(name), 0) NOT BETWEEN 1 AND 200 OR at IS NULL OR NOT isfinite(at) OR jsonb_typeof(coalesce(detail, '{}')) <> 'object'
+		OR length(detail::text) > 10000 THEN
+		RAISE EXCEPTION 'an event has a name, a time, and a JSON object' USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'The name has 1 to 200 characters, the object at most 10000.';
+	END IF;
+	INSERT INTO datamon._member_source_event (monitor_id, name, at, detail) VALUES (v_monitor, add_event.name, add_event.at, coalesce(add_event.detail, '{}'))
+	RETURNING event_id INTO v_event;
+	RETURN v_event;
+END
+$$;
+COMMENT ON FUNCTION datamon.add_event(regclass, text, timestamptz, jsonb)
+	IS 'tells that something happened to a source, such as a deployment: explanations name it where it coincides';
+
+CREATE FUNCTION datamon.drop_event(event_id bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	DELETE FROM datamon._member_source_event e WHERE e.event_id = drop_event.event_id AND e.kind = 'told';
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'there is no event % that you may drop', event_id USING ERRCODE = 'undefined_object',
+			HINT = 'datamon.events lists them; members of the monitor''s owner drop those that were told.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon.drop_event(bigint) IS 'forgets an event that was told';
+
+/* In a tick: what the source's columns are, and what has changed of them since the last. */
+CREATE FUNCTION datamon._note_columns(monitor_id int) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	v_now jsonb;
+	v_before jsonb;
+	v_added jsonb;
+	v_dropped jsonb;
+	v_retyped jsonb;
+BEGIN
+	SELECT jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) INTO v_now
+	FROM datamon._own_monitor m JOIN pg_attribute a ON a.attrelid = m.source AND a.attnum > 0 AND NOT a.attisdropped
+	WHERE m.monitor_id = $1;
+	SELECT e.detail -> 'columns' INTO v_before FROM datamon._member_source_event e
+	WHERE e.monitor_id = $1 AND e.kind = 'columns' ORDER BY e.at DESC, e.event_id DESC LIMIT 1;
+	IF v_now IS NULL OR v_now IS NOT DISTINCT FROM v_before THEN
+		RETURN;
+	END IF;
+	SELECT jsonb_object_agg(n.key, n.value) FILTER (WHERE NOT v_before ? n.key),
+		jsonb_object_agg(n.key, (v_before ->> n.key) || ' to ' || n.value) FILTER (WHERE v_before ? n.key AND v_before ->> n.key <> n.value)
+	INTO v_added, v_retyped FROM jsonb_each_text(v_now) n;
+	SELECT jsonb_object_agg(b.key, b.value) INTO v_dropped FROM jsonb_each_text(v_before) b WHERE NOT v_now ? b.key;
+	INSERT INTO datamon._member_source_event (monitor_id, kind, name, detail)
+	VALUES ($1, 'columns', 'columns', jsonb_strip_nulls(jsonb_build_object('columns', v_now, 'added', v_added, 'dropped', v_dropped, 'retyped', v_retyped)));
+END
+$$;
+COMMENT ON FUNCTION datamon._note_columns(int) IS 'internal';
+
+/* What else happened at that time.  It coincides; whether it is the cause is for people to say. */
+CREATE FUNCTION datamon._alert_upstream(q datamon._question, at timestamptz, from_bucket timestamptz, until_bucket timestamptz)
+RETURNS TABLE (kind text, name text, happened timestamptz, detail text)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT e.kind, left(CASE e.kind WHEN 'columns' THEN 'columns of the source changed' ELSE e.name END, 200), e.at, left(CASE e.kind
+		WHEN 'columns' THEN concat_ws('; ', 'added: ' || (SELECT string_agg(k.key || ' ' || k.value, ', ') FROM jsonb_each_text(e.detail -> 'added') k),
+			'dropped or renamed: ' || (SELECT string_agg(k.key, ', ') FROM jsonb_each_text(e.detail -> 'dropped') k),
+			'type: ' || (SELECT string_agg(k.key || ' from ' || k.value, ', ') FROM jsonb_each_text(e.detail -> 'retyped') k))
+		ELSE nullif(e.detail::text, '{}') END, 500)
+	FROM datamon._readable_source_event e
+	WHERE e.monitor_id = q.monitor_id AND e.at >= from_bucket - q.bucket AND e.at < until_bucket + q.bucket
+		AND (e.kind = 'told' OR e.detail ?| '{added,dropped,retyped}')
+	UNION ALL
+	-- Of columns that name a version: values that are new, or took over.
+	SELECT 'version', format('%s = %s', v.column_name, left(v.value, 60)), v.first_at,
+		format('%s %% of rows, %s %% before', datamon._short(100 * v.after / nullif(v.all_after, 0)), datamon._short(100 * v.before / nullif(v.all_before, 0)))
+	FROM (
+		SELECT c.column_name, k.value, min(x.bucket) FILTER (WHERE x.bucket >= from_bucket - q.bucket) AS first_at,
+			coalesce(sum(k.count) FILTER (WHERE x.bucket >= at), 0)::float8 AS after, coalesce(sum(k.count) FILTER (WHERE x.bucket < from_bucket - q.bucket), 0)::float8 AS before,
+			(sum(sum(k.count) FILTER (WHERE x.bucket >= at)) OVER (PARTITION BY c.column_name))::float8 AS all_after,
+			(sum(sum(k.count) FILTER (WHERE x.bucket < from_bucket - q.bucket)) OVER (PARTITION BY c.column_name))::float8 AS all_before
+		FROM datamon._readable_segment g
+		JOIN datamon._readable_cell x ON x.monitor_id = g.monitor_id AND x.segment_id = g.segment_id
+			AND x.bucket BETWEEN from_bucket - 15 * q.bucket AND greatest(until_bucket, at) + 2 * q.bucket
+		JOIN datamon._readable_monitored_column c ON c.monitor_id = g.monitor_id AND c.kind = 'category'
+			AND (c.role = 'model_version' OR c.column_name ~* '(^|_)(version|release|build|revision|deployment|commit)$')
+		CROSS JOIN LATERAL datamon.counts(datamon.value_counts(x.profile, c.column_no)) k
+		WHERE g.monitor_id = q.monitor_id AND g.key = '{}' AND NOT k.is_bucket
+		GROUP BY c.column_name, k.value) v
+	WHERE v.all_before > 0 AND v.after / nullif(v.all_after, 0) - v.before / v.all_before > CASE WHEN v.before = 0 THEN 0.01 ELSE 0.2 END
+	UNION ALL
+	SELECT 'volume', 'rows a bucket', at, format('%s instead of %s', datamon._short(v.after), datamon._short(v.before))
+	FROM (
+		SELECT avg(x.n) FILTER (WHERE x.bucket >= at)::float8 AS after, avg(x.n) FILTER (WHERE x.bucket < from_bucket - q.bucket)::float8 AS before
+		FROM datamon._readable_cell x
+		WHERE x.monitor_id = q.monitor_id AND x.segment_id = q.segment_id AND x.bucket BETWEEN at - 15 * q.bucket AND at + 6 * q.bucket
+			AND x.bucket <= greatest(q.checked_bucket, q.last_bucket)) v
+	WHERE q.rule <> 'volume' AND abs(v.after / nullif(v.before, 0) - 1) > 0.25
+$$;
+COMMENT ON FUNCTION datamon._alert_upstream(datamon._question, timestamptz, timestamptz, timestamptz) IS 'internal';
+
 CREATE FUNCTION datamon.explain(alert_id bigint)
 RETURNS TABLE (rank bigint, kind text, breakdown text, name text, contribution float8, share float8, detail text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
+	SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -581,6 +736,9 @@ BEGIN
 				CASE WHEN q.rule = 'volume' THEN 'rows a bucket' ELSE q.what END, datamon._short(s.before * x.unit) || x.sign,
 				datamon._short(s.after * x.unit) || x.sign, s.used) END
 	FROM (SELECT CASE WHEN q.rule = 'volume' THEN 1 ELSE 100 END AS unit, CASE WHEN q.rule = 'volume' THEN '' ELSE ' %' END AS sign) x;
+	RETURN QUERY SELECT row_number() OVER (PARTITION BY u.kind ORDER BY u.happened, u.name), 'event'::text, u.kind, u.name, NULL::float8, NULL::float8,
+		format('at the same time, %s', datamon._time_text(u.happened, least(q.bucket, interval '1 hour'))) || coalesce(': ' || u.detail, '')
+	FROM datamon._alert_upstream(q, s.at, s.from_bucket, s.until_bucket) u ORDER BY u.kind, 1;
 	RETURN QUERY
 	WITH part AS (SELECT c.* FROM datamon._alert_causes(q) c)
 	SELECT row_number() OVER (PARTITION BY p.kind, p.breakdown ORDER BY p.place, p.contribution / p.total DESC NULLS LAST, p.name), p.kind, p.breakdown,
@@ -594,3 +752,123 @@ END
 $$;
 COMMENT ON FUNCTION datamon.explain(bigint)
 	IS 'why: since when, which segments, and what each segment, bin, value and other column contributes; shares add up to 1 within kind and breakdown';
+
+CREATE FUNCTION datamon._p_text(p float8) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN p IS NULL THEN 'p unknown' WHEN p < 1e-300 THEN 'p below 1e-300' WHEN p < 0.001 THEN 'p = ' || ltrim(to_char(p, '9.9EEEE'))
+		ELSE 'p = ' || round(p::numeric, 3) END
+$$;
+COMMENT ON FUNCTION datamon._p_text(float8) IS 'internal';
+
+/* Rows that the number of an alert used in its worst bucket, and those left out, and why. */
+CREATE FUNCTION datamon._alert_rows(monitor_id int, segment_id bigint, at_bucket timestamptz, column_no int, uses_labels boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $5 THEN format('%s of %s rows of that bucket have a label%s', coalesce(datamon.count(c.performance), 0), c.n,
+			CASE WHEN c.n > coalesce(datamon.count(c.performance), 0) THEN format(': %s left out so far', c.n - coalesce(datamon.count(c.performance), 0)) ELSE '' END)
+		WHEN x.column_no IS NULL THEN format('%s rows in that bucket', c.n)
+		ELSE format('%s of %s rows of that bucket used%s', x.count, c.n, coalesce('; left out: ' || nullif(concat_ws(', ',
+			nullif(x.null_count, 0) || ' missing', nullif(x.nan_count, 0) || ' NaN', nullif(x.infinity_count, 0) || ' infinite'), ''), '')) END
+	FROM datamon._readable_cell c
+	LEFT JOIN LATERAL (SELECT y.* FROM datamon.columns(c.profile) y WHERE y.column_no = $4) x ON true
+	WHERE c.monitor_id = $1 AND c.segment_id = $2 AND c.bucket = $3
+$$;
+COMMENT ON FUNCTION datamon._alert_rows(int, bigint, timestamptz, int, boolean) IS 'internal';
+
+CREATE FUNCTION datamon.alert_report(alert_id bigint) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
+	SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1
+AS $$
+#variable_conflict use_column
+DECLARE
+	a record;
+	q datamon._question := datamon._alert_question(alert_id);
+	s record;
+	r record;
+	v_lines text[];
+	v_name text;
+	v_unit float8 := CASE WHEN q.rule = 'volume' THEN 1 ELSE 100 END;
+	v_sign text := CASE WHEN q.rule = 'volume' THEN '' ELSE ' %' END;
+	v_segment jsonb;
+	v_place int := 0;
+BEGIN
+	SELECT x.*, m.source, m.owner, g.key, t.last_error, u.minimum INTO a
+	FROM datamon._readable_alert x
+	JOIN datamon._readable_monitor m ON m.monitor_id = x.monitor_id
+	JOIN datamon._readable_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
+	JOIN datamon._readable_state t ON t.monitor_id = x.monitor_id
+	LEFT JOIN datamon.rules u ON x.is_automatic AND u.rule = x.rule
+	WHERE x.alert_id = $1;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	v_name := coalesce(datamon._qualified(a.source), a.source::oid::text);
+	v_lines := ARRAY[format('ALERT %s  %s, %s  %s%s', a.alert_id, a.severity, a.state, v_name,
+		CASE WHEN a.part_of IS NOT NULL THEN format('  part of alert %s', a.part_of) ELSE '' END),
+		format('what      %s', coalesce(nullif(a.title, ''), a.rule))];
+
+	IF q.what IS NOT NULL THEN
+		SELECT * INTO s FROM datamon._alert_since(q);
+		v_lines := v_lines || format('since     %s; bad in %s bucket%s of %s, %s to %s', CASE WHEN s.kind IS NULL
+				THEN format('%s, its first bad bucket (%s buckets looked at: no change point)', datamon._time_text(a.first_bucket, q.bucket), s.used)
+				ELSE format('%s (95 %%: %s to %s), kind: %s, confidence %s: %s %s, before %s', datamon._time_text(s.at, q.bucket),
+					datamon._time_text(s.from_bucket, q.bucket), datamon._time_text(s.until_bucket, q.bucket), s.kind, round(s.confidence::numeric, 3), q.what,
+					datamon._short(s.after * v_unit) || v_sign, datamon._short(s.before * v_unit) || v_sign) END,
+			a.buckets_bad, CASE a.buckets_bad WHEN 1 THEN '' ELSE 's' END, CASE WHEN q.bucket >= '1 day' THEN justify_hours(q.bucket) ELSE q.bucket END, datamon._time_text(a.first_bucket, q.bucket),
+			datamon._time_text(a.last_bucket, q.bucket));
+	ELSE
+		v_lines := v_lines || format('since     %s', a.first_bucket);
+	END IF;
+	v_lines := v_lines || format('how bad   effect %s%s at worst, %s; %s instead of %s', datamon._short(a.worst_effect_size),
+		CASE WHEN a.minimum IS NOT NULL THEN format(' (from %s on it counts)', a.minimum) ELSE '' END, datamon._p_text(a.worst_p_value), datamon._short(a.value),
+		datamon._short(a.reference_value));
+	v_lines := v_lines || format('rows      %s; compared with %s %s', coalesce(datamon._alert_rows(a.monitor_id, a.segment_id, a.worst_bucket, q.column_no,
+			q.rule IN ('f1', 'precision', 'recall', 'accuracy')), format('%s used', a.n_current)), a.n_reference,
+		CASE WHEN q.rule = 'volume' THEN 'earlier buckets' WHEN q.what IS NULL THEN 'before'
+			ELSE format('of %s to %s', datamon._time_text(lower(q.reference), q.bucket), datamon._time_text(upper(q.reference), q.bucket)) END);
+
+	FOR r IN
+		SELECT c.*, sum(c.contribution) OVER (PARTITION BY c.kind) AS total, sum(abs(c.contribution)) OVER (PARTITION BY c.kind) AS size
+		FROM datamon._alert_causes(q) c WHERE q.what IS NOT NULL AND c.kind IN ('cause', 'dimension') ORDER BY c.kind, c.place, c.contribution DESC
+	LOOP
+		CONTINUE WHEN abs(r.total) <= 1e-6 * r.size;
+		IF r.kind = 'cause' AND (r.place <= 3 OR r.segment IS NULL) THEN
+			v_lines := v_lines || format('%s %s explains %s %%: %s', CASE WHEN v_place = 0 THEN 'where    ' ELSE '         ' END, r.name,
+				round((100 * r.contribution / r.total)::numeric), r.detail);
+			v_segment := coalesce(v_segment, r.segment);
+			v_place := v_place + 1;
+		ELSIF r.kind = 'dimension' AND r.breakdown = 'mix' AND r.name NOT LIKE '(%' AND abs(r.contribution) > 0.2 * abs(r.total) THEN
+			v_lines := v_lines || format('mix       the weights of %s''s values changed: %s points of %s', r.name, datamon._short(100 * r.contribution),
+				datamon._short(100 * r.total));
+		END IF;
+	END LOOP;
+
+	FOR r IN SELECT u.* FROM datamon._alert_upstream(q, s.at, s.from_bucket, s.until_bucket) u WHERE q.what IS NOT NULL ORDER BY u.kind = 'volume', u.happened LIMIT 8 LOOP
+		v_lines := v_lines || format('coincides %s: %s%s', datamon._time_text(r.happened, least(q.bucket, interval '1 hour')), r.name, coalesce(', ' || r.detail, ''));
+	END LOOP;
+	SELECT string_agg(format('%s%s (%s)', coalesce(p.column_name::text, p.rule), CASE WHEN g.key = '{}' THEN '' ELSE ' where ' || datamon._segment_name(g.key) END,
+			replace(p.rule, '_', ' ')), ', ' ORDER BY p.worst_p_value, p.alert_id) AS told, count(*) AS n
+	INTO r
+	FROM (SELECT x.*, row_number() OVER (ORDER BY x.worst_p_value, x.alert_id) AS place FROM datamon._readable_alert x WHERE x.part_of = a.alert_id) p
+	JOIN datamon._readable_segment g ON g.segment_id = p.segment_id
+	WHERE p.place <= 8;
+	IF r.told IS NOT NULL THEN
+		v_lines := v_lines || format('along     %s', r.told);
+	END IF;
+	IF a.last_error IS NOT NULL THEN
+		v_lines := v_lines || format('stopped   %s', a.last_error);
+	END IF;
+	v_lines := v_lines || format('do        SELECT * FROM datamon.explain(%s);', a.alert_id);
+	IF v_segment <> '{}' AND v_segment::text NOT LIKE '%"(others)"%' THEN
+		v_lines := v_lines || format('          SELECT * FROM datamon.window_drift(%L, %L, %L, %L);', v_name, q.during, v_segment, q.reference);
+	END IF;
+	IF a.state <> 'resolved' AND pg_has_role(a.owner, 'USAGE') THEN
+		v_lines := v_lines || format('          SELECT datamon.acknowledge(%s, ''I am at it''); SELECT datamon.silence(%L, rule => %L, for_interval => ''6 hours'');',
+			coalesce(a.part_of, a.alert_id), v_name, a.rule);
+	END IF;
+	RETURN array_to_string(v_lines, E'\n');
+END
+$$;
+COMMENT ON FUNCTION datamon.alert_report(bigint)
+	IS 'an alert as a person reads it: what, since when, how bad, where, what coincides, what to do; NULL for one that the reader may not see';
