@@ -35,6 +35,7 @@ BEGIN
 	IF m.labels IS NOT NULL THEN
 		PERFORM datamon._check_watchable(m.labels);
 	END IF;
+	PERFORM datamon._note_columns(monitor_id);
 	SELECT * INTO i FROM datamon._ingest(monitor_id, as_of);
 	IF i.clock IS NOT NULL AND datamon._refresh_baseline(monitor_id, i.revised, i.clock) THEN
 		SELECT g.segment_id INTO v_root FROM datamon._own_segment g WHERE g.monitor_id = _tick.monitor_id AND g.key = '{}';

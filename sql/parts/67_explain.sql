@@ -1,6 +1,7 @@
 /*
- * explain(): exact additive shares of what an alert found, over the buckets
- * from its first to its last bad one, against the training baseline.
+ * Half of explain() (72_explain.sql): exact additive shares of what an alert
+ * found by one dimension, bins and values, over the buckets from its first to
+ * its last bad one, against the training baseline.
  */
 
 /* Distribution functions of two histograms on one grid, with the width of each step. */
@@ -87,9 +88,10 @@ END
 $$;
 COMMENT ON FUNCTION datamon._explained_as(bigint) IS 'internal';
 
-CREATE FUNCTION datamon.explain(alert_id bigint)
+/* Shares are NULL where parts of both signs leave nothing, or next to nothing, to share. */
+CREATE FUNCTION datamon._explain_parts(alert_id bigint)
 RETURNS TABLE (rank bigint, kind text, breakdown text, name text, contribution float8, share float8, detail text)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 	WITH a AS MATERIALIZED (
 		SELECT x.alert_id, x.monitor_id, x.segment_id, e.rule, e.column_no, x.column_name, x.first_bucket, x.last_bucket,
@@ -133,7 +135,7 @@ AS $$
 		SELECT s.segment_id, coalesce(s.dimension, '') AS dimension, s.name, s.h1, s.h0,
 			coalesce(datamon.count(s.h1), 0) / nullif(sum(datamon.count(s.h1)) OVER p, 0)::float8 AS w1,
 			coalesce(datamon.count(s.h0), 0) / nullif(sum(datamon.count(s.h0)) OVER p, 0)::float8 AS w0
-		FROM side s WHERE s.h1 IS NOT NULL OR s.h0 IS NOT NULL
+		FROM side s WHERE datamon.count(s.h1) > 0 OR datamon.count(s.h0) > 0
 		WINDOW p AS (PARTITION BY s.dimension)
 	), curve AS MATERIALIZED (
 		SELECT w.segment_id, w.dimension, w.name, w.w1, w.w0, g.at, g.width,
@@ -241,10 +243,11 @@ AS $$
 		UNION ALL SELECT 'segment', p.* FROM volume_part p
 		UNION ALL SELECT 'column', p.* FROM column_part p
 	)
-	SELECT row_number() OVER (PARTITION BY p.kind, p.breakdown ORDER BY p.contribution / nullif(p.total, 0) DESC NULLS LAST, p.name),
-		p.kind, p.breakdown, p.name, p.contribution, p.contribution / nullif(p.total, 0), p.detail
-	FROM (SELECT x.*, sum(x.contribution) OVER (PARTITION BY x.kind, x.breakdown) AS total FROM part x) p
+	SELECT row_number() OVER (PARTITION BY p.kind, p.breakdown ORDER BY p.contribution / p.total DESC NULLS LAST, p.name),
+		p.kind, p.breakdown, p.name, p.contribution, p.contribution / p.total, p.detail
+	FROM (
+		SELECT x.*, CASE WHEN abs(sum(x.contribution) OVER w) > 1e-6 * sum(abs(x.contribution)) OVER w THEN sum(x.contribution) OVER w END AS total
+		FROM part x WINDOW w AS (PARTITION BY x.kind, x.breakdown)) p
 	ORDER BY p.kind = 'column', p.kind = 'segment', p.breakdown, 1
 $$;
-COMMENT ON FUNCTION datamon.explain(bigint)
-	IS 'why: what each segment, bin, value and other column contributes to an alert; shares add up to 1 within kind and breakdown';
+COMMENT ON FUNCTION datamon._explain_parts(bigint) IS 'internal';
