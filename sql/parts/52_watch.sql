@@ -135,6 +135,10 @@ BEGIN
 	IF v_rows < 20000 AND v_first IS NOT NULL THEN
 		EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 100000) s', v_name) INTO v_rows;
 	END IF;
+	IF v_bucket IS NULL AND coalesce(labels::oid::text, prediction, score, label) IS NULL AND (v_indexed OR v_rows < 5e6) THEN
+		v_bucket := datamon._series_width(source, v_time);
+		v_bucket_reason := 'one row a bucket: a series of numbers';
+	END IF;
 	IF v_bucket IS NULL THEN
 		SELECT x.width, CASE WHEN v_first IS NULL THEN 'no rows yet to tell' ELSE
 				format('about %s rows a bucket', round((v_rows * extract(epoch FROM x.width)

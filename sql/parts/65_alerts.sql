@@ -92,6 +92,13 @@ BEGIN
 		FROM judged j
 		JOIN datamon._own_segment g ON g.monitor_id = $1 AND g.segment_id = j.segment_id
 		LEFT JOIN datamon._own_monitored_column w ON w.monitor_id = $1 AND w.column_no = j.column_no
+		UNION ALL
+		-- Series judge themselves; what was an anomaly is not over as long as its column is off.
+		SELECT s.segment_id, s.rule, s.column_no, s.score, NULL, s.score, s.threshold, true, 1, s.value, s.expected, s.n_before, s.n, NULL, NULL,
+			CASE WHEN s.verdict = 'good' AND EXISTS (SELECT FROM judged j WHERE j.segment_id = s.segment_id AND j.column_no = s.column_no
+				AND j.verdict = 'bad' AND s.rule = 'anomaly' AND j.rule IN ('drift', 'category_drift')) THEN 'between' ELSE s.verdict END,
+			s.column_name, s.topic, s.dimension
+		FROM datamon._series_verdicts($1, $2, $3) s
 	), standing AS MATERIALIZED (
 		SELECT a.topic, a.segment_id, a.rule, a.column_no,
 			coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '') AS dimension
@@ -134,12 +141,15 @@ AS $$
 		format('%s rows against %s', a.n_current, a.n_reference) AS size) s
 	CROSS JOIN LATERAL (SELECT
 		CASE WHEN a.rule IN ('precision', 'recall') THEN format('%s of %s', initcap(a.rule), s.source)
-			WHEN a.rule = 'f1' THEN format('F1 of %s', s.source) WHEN a.rule = 'volume' THEN format('Volume of %s', s.source)
+			WHEN a.rule = 'f1' THEN format('F1 of %s', s.source) WHEN a.rule = 'performance_anomaly' THEN format('Performance of %s', s.source)
+			WHEN a.rule IN ('volume', 'volume_anomaly') THEN format('Volume of %s', s.source)
 			ELSE format('%s of %s', a.column_name, s.source) END AS thing,
 		CASE a.rule WHEN 'drift' THEN 'has drifted' WHEN 'category_drift' THEN 'has drifted' WHEN 'missing' THEN 'is missing more often'
 			WHEN 'new_values' THEN 'has new values' WHEN 'volume' THEN CASE WHEN a.value < a.reference_value THEN 'is low' ELSE 'is high' END
+			WHEN 'anomaly' THEN 'is unusual' WHEN 'missing_anomaly' THEN 'is missing unusually often' WHEN 'volume_anomaly' THEN 'is unusual'
 			ELSE 'has fallen' END AS verb,
-		CASE a.rule
+		CASE WHEN a.rule IN ('anomaly', 'missing_anomaly', 'volume_anomaly', 'performance_anomaly')
+			THEN coalesce(datamon._series_fact(a.monitor_id, a.segment_id, a.rule, a.column_no, a.worst_bucket), format('%s', a.value)) ELSE CASE a.rule
 			WHEN 'drift' THEN format('mean %s instead of %s, distance %s standard deviations beyond chance (%s in training)',
 				round(a.value::numeric, 4), round(a.reference_value::numeric, 4), round(a.worst_effect_size::numeric, 2), s.size)
 			WHEN 'category_drift' THEN format('%s %% of rows have moved to other values, beyond chance (%s in training)',
@@ -157,7 +167,7 @@ AS $$
 					ORDER BY y.count DESC, y.value LIMIT 5) v), ''))
 			WHEN 'volume' THEN format('%s rows instead of about %s', a.value, round(a.reference_value::numeric))
 			ELSE format('%s instead of %s (%s in training)', round(a.value::numeric, 3), round(a.reference_value::numeric, 3), s.size)
-		END AS fact) x
+		END END AS fact) x
 	CROSS JOIN LATERAL (SELECT string_agg(p.what, ', ' ORDER BY p.no) FILTER (WHERE p.no <= 5)
 			|| CASE WHEN count(*) > 5 THEN format(' and %s more', count(*) - 5) ELSE '' END AS parts
 		FROM (SELECT p.what, row_number() OVER (ORDER BY min(p.alert_id)) AS no

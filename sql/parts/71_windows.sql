@@ -249,6 +249,7 @@ BEGIN
 	UPDATE datamon._own_state s SET cells_from = '-infinity' WHERE s.monitor_id = v_monitor;
 	SELECT * INTO r FROM datamon._ingest(v_monitor, nullif(v_horizon, 'infinity'), true);
 	PERFORM datamon._refresh_baseline(v_monitor, r.revised, r.clock);
+	PERFORM datamon._rebuild_series(v_monitor);
 	PERFORM datamon._drop_cells(v_monitor, r.clock);
 	RETURN coalesce(cardinality(r.revised), 0);
 END

@@ -123,8 +123,8 @@ record(DmRecords *r, double x)
 	r->n[0]++;
 }
 
-static DmSeasonSlot *
-slot_of(DmAnomaly *a, int64_t at)
+static int
+slot_no(int64_t at)
 {
 	int64_t		day = at / day_us - (at % day_us < 0);
 	int			hour = (int) ((at - day * day_us) / hour_us);
@@ -133,13 +133,29 @@ slot_of(DmAnomaly *a, int64_t at)
 	if (weekday < 0)
 		weekday += 7;
 	/* 2000-01-01 was a Saturday */
-	return &a->slot[hour + (weekday < 2 ? 24 : 0)];
+	return hour + (weekday < 2 ? 24 : 0);
 }
 
 static bool
 season_known(const DmSeasonSlot *s)
 {
 	return s->n == 2 && s->ms >= 1000 * HOUR;
+}
+
+static bool
+season_helps(const DmAnomaly *a, const DmSeasonSlot *s)
+{
+	return season_known(s) && a->season_variance < SEASON_SHARE * a->plain_variance;
+}
+
+double
+dm_anomaly_expected(const DmAnomaly *a, int64_t at)
+{
+	const DmSeasonSlot *season = &a->slot[slot_no(at)];
+
+	if (a->used == 0)
+		return NAN;
+	return season_helps(a, season) ? season->mean : a->local.mean;
 }
 
 /* By time, not by values: an hour of bad values is one bad hour of ten, however many they were. */
@@ -229,7 +245,7 @@ judge(DmAnomaly *a)
 bool
 dm_anomaly_update(DmAnomaly *a, int64_t at, double x)
 {
-	DmSeasonSlot *season = slot_of(a, at);
+	DmSeasonSlot *season = &a->slot[slot_no(at)];
 	double		seconds = 0,
 				change = 0,
 				most = 0,
@@ -258,7 +274,7 @@ dm_anomaly_update(DmAnomaly *a, int64_t at, double x)
 	a->view = DM_VIEWS;
 	a->high = 0;
 	look(a, DM_VIEW_VALUE, x, &most);
-	if (season_known(season) && a->season_variance < SEASON_SHARE * a->plain_variance)
+	if (season_helps(a, season))
 		look(a, DM_VIEW_SEASON, x - season->mean, &most);
 	if (n > 10)
 		look(a, DM_VIEW_LEVEL, x - a->local.mean, &most);

@@ -94,6 +94,19 @@ extern bool dm_anomaly_update(DmAnomaly *a, int64_t at, double value);
 /* Counts a value that is not there. */
 extern void dm_anomaly_skip(DmAnomaly *a);
 
+/* What is usual at a time: of its hour where seasons help, else lately; NaN before the first value. */
+extern double dm_anomaly_expected(const DmAnomaly *a, int64_t at);
+
+/* Values that would score at most the threshold lie between; NaN: there is no such end. */
+typedef struct DmBand
+{
+	double		expected;
+	double		lower;
+	double		upper;
+} DmBand;
+
+extern void dm_anomaly_band(const DmAnomaly *a, int64_t at, double threshold, DmBand *band);
+
 /* Could updates have led here?  What cannot be is refused, so that no later update divides by it. */
 extern bool dm_anomaly_valid(const DmAnomaly *a);
 

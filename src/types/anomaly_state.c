@@ -128,6 +128,12 @@ valid_state(const struct varlena *packed)
 	return unpack(packed, &a);
 }
 
+struct varlena *
+dm_anomaly_pack(const DmAnomaly *a)
+{
+	return dm_fields_pack(DM_ANOMALY_STATE, walk, a);
+}
+
 static struct varlena *
 pack_state(const struct varlena *working)
 {
@@ -191,8 +197,8 @@ dm_getarg_anomaly(FunctionCallInfo fcinfo, int n, DmAnomaly *a)
 	read_state(dm_getarg(fcinfo, n, DM_ANOMALY_STATE), a);
 }
 
-static void
-take(DmAnomaly *a, bool null, TimestampTz at, float8 value)
+void
+dm_anomaly_take_value(DmAnomaly *a, bool null, TimestampTz at, float8 value)
 {
 	if (a->used + a->unused >= PG_INT64_MAX)
 		dm_add_count(PG_INT64_MAX, 1);
@@ -207,7 +213,7 @@ dm_anomaly_take(FunctionCallInfo fcinfo, DmAnomaly *a)
 {
 	bool		null = PG_ARGISNULL(1) || PG_ARGISNULL(2);
 
-	take(a, null, null ? 0 : PG_GETARG_TIMESTAMPTZ(1), null ? 0 : PG_GETARG_FLOAT8(2));
+	dm_anomaly_take_value(a, null, null ? 0 : PG_GETARG_TIMESTAMPTZ(1), null ? 0 : PG_GETARG_FLOAT8(2));
 }
 
 PG_FUNCTION_INFO_V1(datamon_anomaly_update);
@@ -254,8 +260,8 @@ datamon_anomaly_state_alert(PG_FUNCTION_ARGS)
 }
 
 /* What gave most of the score; NULL where it is 0. */
-static const char *
-reason_of(const DmAnomaly *a)
+const char *
+dm_anomaly_reason(const DmAnomaly *a)
 {
 	static const char *const low[DM_VIEWS] = {
 		"low value", "low for the hour", "below the recent level", "low mean", "quiet"
@@ -274,7 +280,7 @@ datamon_anomaly_state_reason(PG_FUNCTION_ARGS)
 	const char *reason;
 
 	dm_getarg_anomaly(fcinfo, 0, &a);
-	reason = reason_of(&a);
+	reason = dm_anomaly_reason(&a);
 	if (reason == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(CStringGetTextDatum(reason));
@@ -337,11 +343,11 @@ datamon_anomaly_scores(PG_FUNCTION_ARGS)
 		bool		null = at_null[i] || value_null[i];
 
 		CHECK_FOR_INTERRUPTS();
-		take(&a, null, null ? 0 : DatumGetTimestampTz(at[i]), null ? 0 : DatumGetFloat8(value[i]));
+		dm_anomaly_take_value(&a, null, null ? 0 : DatumGetTimestampTz(at[i]), null ? 0 : DatumGetFloat8(value[i]));
 		dm_row_int(&rows.row, i + 1);
 		dm_row_double(&rows.row, a.current ? a.score : NAN);
 		dm_row_bool(&rows.row, a.alert != 0);
-		dm_row_text(&rows.row, reason_of(&a));
+		dm_row_text(&rows.row, dm_anomaly_reason(&a));
 		dm_rows_put(&rows);
 	}
 	return (Datum) 0;
