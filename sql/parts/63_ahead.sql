@@ -177,7 +177,7 @@ COMMENT ON FUNCTION datamon._forecast_history() IS 'internal';
 CREATE FUNCTION datamon._most_forecasts(OUT a_step int, OUT a_tick int)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT 128, 2000
+	SELECT 128, 600
 $$;
 COMMENT ON FUNCTION datamon._most_forecasts() IS 'internal';
 
@@ -208,6 +208,22 @@ AS $$
 	SELECT s.column_name FROM datamon._own_forecast_series s WHERE s.monitor_id = $1 AND s.series_no = -1 - $2
 $$;
 COMMENT ON FUNCTION datamon._forecast_column(int, int) IS 'internal';
+
+/*
+ * The chance of a crossing by coefficients of calibrate_forecasts().  No record
+ * reaches far: forecasts that cross by more than two of their usual errors came
+ * true less often, not more.
+ */
+CREATE FUNCTION datamon._crossing_chance(coefficients float8[], score float8, climatology float8, distance float8, exposure float8)
+RETURNS float8
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT 1 / (1 + exp(-greatest(-700, least(700, $1[1] + $1[2] * ln(l.s / (1 - l.s)) + $1[3] * ln(l.c / (1 - l.c))
+		+ $1[4] * greatest($4, -2) + $1[5] * ln(l.e / (1 - l.e))))))
+	FROM (SELECT greatest(1e-9, least(1 - 1e-9, $2)) AS s, greatest(1e-9, least(1 - 1e-9, $3)) AS c,
+		greatest(1e-9, least(1 - 1e-9, $5)) AS e) l
+$$;
+COMMENT ON FUNCTION datamon._crossing_chance(float8[], float8, float8, float8, float8) IS 'internal';
 
 CREATE FUNCTION datamon._is_beyond(value float8, threshold float8, direction text, inclusive boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -401,6 +417,8 @@ CREATE FUNCTION datamon._score_forecasts(monitor_id int, after_labels boolean, f
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
+DECLARE
+	v_step interval := (SELECT datamon._forecast_step(m.bucket) FROM datamon._own_monitor m WHERE m.monitor_id = _score_forecasts.monitor_id);
 BEGIN
 	UPDATE datamon._own_forecast_record r
 	SET scored_at = coalesce(r.scored_at, now()), outcome = CASE WHEN 2 * x.known > r.horizon THEN x.crossed_at IS NOT NULL END,
@@ -410,9 +428,8 @@ BEGIN
 			min(p.bucket) FILTER (WHERE datamon._is_beyond(p.values[o.series_no], o.threshold, o.direction, o.inclusive)) AS crossed_at
 		FROM datamon._own_forecast_series s
 		JOIN datamon._own_forecast_record o ON o.monitor_id = s.monitor_id AND o.series_no = s.series_no
-		CROSS JOIN (SELECT datamon._forecast_step(m.bucket) AS step FROM datamon._own_monitor m WHERE m.monitor_id = $1) m
 		LEFT JOIN datamon._own_forecast_point p ON p.monitor_id = $1 AND p.after_labels = $2 AND p.bucket > o.made_at
-			AND p.bucket <= o.made_at + o.horizon * m.step
+			AND p.bucket <= o.made_at + o.horizon * v_step
 		WHERE s.monitor_id = $1 AND s.after_labels = $2 AND o.made_at >= $3 AND o.made_at <= $4
 		GROUP BY o.made_at, o.series_no, o.rule, o.direction) x
 	WHERE r.monitor_id = $1 AND r.made_at = x.made_at AND r.series_no = x.series_no AND r.rule = x.rule AND r.direction = x.direction
@@ -432,16 +449,22 @@ DECLARE
 	v_starts timestamptz[];
 BEGIN
 	FOR s IN
-		SELECT f.*, x.bucket_origin, datamon._forecast_step(x.bucket) AS step, datamon._forecast_horizon(datamon._forecast_step(x.bucket)) AS horizon
-		FROM datamon._own_forecast_state f JOIN datamon._own_monitor x USING (monitor_id) WHERE f.monitor_id = $1
+		SELECT f.*, x.bucket_origin, datamon._forecast_step(x.bucket) AS step, datamon._forecast_horizon(datamon._forecast_step(x.bucket)) AS horizon,
+			y.first_bucket, (SELECT min(p.bucket) FROM datamon._own_forecast_point p
+				WHERE p.monitor_id = f.monitor_id AND p.after_labels = f.after_labels) AS first_step
+		FROM datamon._own_forecast_state f JOIN datamon._own_monitor x USING (monitor_id) JOIN datamon._own_state y USING (monitor_id)
+		WHERE f.monitor_id = $1
 	LOOP
 		SELECT array_agg(x.start ORDER BY x.start) INTO v_starts
 		FROM (
-			SELECT DISTINCT datamon._bucket(r, s.step, s.bucket_origin) AS start FROM unnest($2) r WHERE r < s.until
-				AND r >= s.until - (datamon._forecast_history() + s.horizon) * s.step
+			SELECT DISTINCT datamon._bucket(r, s.step, s.bucket_origin) AS start FROM unnest($2) r WHERE r < s.until AND r >= s.first_step
 			UNION
-			SELECT p.bucket FROM datamon._own_forecast_point p
-			WHERE $3 AND p.monitor_id = $1 AND p.after_labels = s.after_labels AND array_remove(p.values, NULL) = '{}') x;
+			-- Every step has a row: from where the history begins by now, those that nothing is known of.
+			SELECT t.at
+			FROM generate_series(greatest(datamon._bucket(s.first_bucket, s.step, s.bucket_origin), s.until - datamon._forecast_history() * s.step),
+				s.until - s.step, s.step) t (at)
+			WHERE $3 AND NOT EXISTS (SELECT FROM datamon._own_forecast_point p WHERE p.monitor_id = $1 AND p.after_labels = s.after_labels
+				AND p.bucket = t.at AND array_remove(p.values, NULL) <> '{}')) x;
 		CONTINUE WHEN v_starts IS NULL;
 		PERFORM datamon._fill_forecast_points($1, s.after_labels, v_starts, NULL);
 		PERFORM datamon._score_forecasts($1, s.after_labels, v_starts[1] - s.horizon * s.step,
@@ -488,7 +511,7 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT c.* INTO f
-	FROM (SELECT array_agg(r.score) AS s, array_agg(r.climatology) AS c, array_agg(r.distance) AS d, array_agg(r.exposure) AS e,
+	FROM (SELECT array_agg(r.score) AS s, array_agg(r.climatology) AS c, array_agg(greatest(r.distance, -2)) AS d, array_agg(r.exposure) AS e,
 			array_agg(r.outcome) AS o
 		FROM (SELECT * FROM datamon._own_forecast_record r WHERE r.monitor_id = $1 AND r.outcome IS NOT NULL
 			ORDER BY r.made_at, r.series_no, r.rule, r.direction) r) x
@@ -517,17 +540,21 @@ DECLARE
 	v_model record;
 BEGIN
 	SELECT x.version, x.coefficients INTO v_model FROM datamon._own_forecast_model x WHERE x.monitor_id = $1 ORDER BY x.version DESC LIMIT 1;
-	WITH history AS MATERIALIZED (
-		SELECT s.series_no, s.segment_id, s.metric, s.column_no, s.argument, array_agg(p.values[s.series_no] ORDER BY t.at) AS series,
-			count(p.values[s.series_no]) AS n_used, min(p.values[s.series_no]) AS least, max(p.values[s.series_no]) AS most,
-			percentile_cont(ARRAY[0.005, 0.995]) WITHIN GROUP (ORDER BY p.values[s.series_no]) AS level,
-			min(p.values[s.series_no]) FILTER (WHERE t.at > $3 - $5 * $4) AS least_now,
-			max(p.values[s.series_no]) FILTER (WHERE t.at > $3 - $5 * $4) AS most_now
+	WITH point AS MATERIALIZED (
+		SELECT p.bucket, p.values FROM datamon._own_forecast_point p
+		WHERE p.monitor_id = $1 AND p.after_labels = $2 AND p.bucket > $3 - datamon._forecast_history() * $4 AND p.bucket <= $3
+		ORDER BY p.bucket
+	), history AS MATERIALIZED (
+		SELECT s.series_no, s.segment_id, s.metric, s.column_no, s.argument, y.series, z.*
 		FROM datamon._own_forecast_series s
-		CROSS JOIN generate_series($3 - (datamon._forecast_history() - 1) * $4, $3, $4) t (at)
-		LEFT JOIN datamon._own_forecast_point p ON p.monitor_id = $1 AND p.after_labels = $2 AND p.bucket = t.at
+		-- Of every step there is a row, in order.
+		CROSS JOIN LATERAL (SELECT array_agg(p.values[s.series_no]) AS series FROM point p) y
+		CROSS JOIN LATERAL (SELECT count(*) AS n_used, min(u.value) AS least, max(u.value) AS most,
+				percentile_cont(ARRAY[0.005, 0.995]) WITHIN GROUP (ORDER BY u.value) AS level,
+				min(u.value) FILTER (WHERE u.no > cardinality(y.series) - $5) AS least_now,
+				max(u.value) FILTER (WHERE u.no > cardinality(y.series) - $5) AS most_now
+			FROM unnest(y.series) WITH ORDINALITY u (value, no) WHERE u.value IS NOT NULL) z
 		WHERE s.monitor_id = $1 AND s.after_labels = $2
-		GROUP BY s.series_no, s.segment_id, s.metric, s.column_no, s.argument
 	), known AS MATERIALIZED (
 		SELECT h.*, h.series[cardinality(h.series)] AS value FROM history h WHERE h.least < h.most AND h.n_used >= 2 * $5
 	), limits AS MATERIALIZED (
@@ -560,16 +587,17 @@ BEGIN
 	INSERT INTO datamon._own_forecast_record (monitor_id, made_at, series_no, rule, direction, threshold, inclusive, horizon, value, score,
 		climatology, distance, exposure, probability, model_version, expected_at, early_at, late_at, n_paths, n_used, running)
 	SELECT $1, $3, t.series_no, t.rule, t.direction, t.threshold, t.inclusive, $5, k.value, x.score, x.climatology, x.distance, x.exposure,
-		x.probability, coalesce(v_model.version, 0), $3 + ceil(x.expected_step) * $4, $3 + ceil(x.early_step) * $4, $3 + ceil(x.late_step) * $4, x.n_paths, x.n_used,
+		datamon._crossing_chance(coalesce(v_model.coefficients, datamon._default_coefficients()), x.score, x.climatology, x.distance, x.exposure),
+		coalesce(v_model.version, 0), $3 + ceil(x.expected_step) * $4, $3 + ceil(x.early_step) * $4, $3 + ceil(x.late_step) * $4, x.n_paths, x.n_used,
 		CASE WHEN x.score >= 0.9 THEN coalesce(b.running, 0) + 1 ELSE 0 END
 	FROM turn t
 	JOIN season k ON k.series_no = t.series_no
 	CROSS JOIN LATERAL datamon.crossing_probability(k.series,
 		t.threshold + CASE WHEN t.inclusive THEN CASE t.direction WHEN 'below' THEN 1 ELSE -1 END * greatest(abs(t.threshold) * 1e-12, 1e-300) ELSE 0 END,
-		$5, t.direction, coalesce(v_model.coefficients, datamon._default_coefficients()), k.season) x
+		$5, t.direction, NULL, k.season) x
 	LEFT JOIN datamon._own_forecast_record b ON b.monitor_id = $1 AND b.made_at = $3 - t.turns * $4 AND b.series_no = t.series_no
 		AND b.rule = t.rule AND b.direction = t.direction
-	WHERE t.turn = 0 AND x.score IS NOT NULL AND x.probability IS NOT NULL
+	WHERE t.turn = 0 AND x.score IS NOT NULL
 	ON CONFLICT DO NOTHING;
 END
 $$;
@@ -582,7 +610,8 @@ AS $$
 	SELECT min(a.alert_id)
 	FROM datamon._own_alert a JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
 	WHERE a.monitor_id = $1 AND a.state IN ('open', 'acknowledged') AND (a.segment_id = $2 OR g.key = '{}')
-		AND CASE WHEN NOT a.is_automatic THEN a.rule = $5 WHEN a.rule = 'forecast' THEN false
+		-- Whoever set a limit wants to know of it, whatever else is told.
+		AND CASE WHEN NOT a.is_automatic OR $5 <> '' THEN NOT a.is_automatic AND a.rule = $5 WHEN a.rule = 'forecast' THEN false
 			WHEN $4 > 0 THEN a.column_no = $4 WHEN $3 = 'n' THEN a.topic = 'volume' ELSE a.topic = 'performance' END
 $$;
 COMMENT ON FUNCTION datamon._told_already(int, bigint, text, int, text) IS 'internal';
@@ -617,7 +646,8 @@ BEGIN
 		WHERE a.monitor_id = $1 AND a.rule = 'forecast' AND a.is_automatic AND a.state IN ('open', 'acknowledged')
 			AND NOT EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = a.alert_id AND p.state <> 'resolved')
 			AND (datamon._is_beyond(v.value, r.threshold, r.direction, r.inclusive) OR t.alert_id IS NOT NULL
-				OR r.made_at < $3 - $5 * $4)
+				OR r.made_at < $3 - $5 * $4 OR r.rule <> '' AND NOT EXISTS (SELECT FROM datamon._own_user_rule u
+					WHERE u.monitor_id = $1 AND u.rule = r.rule AND u.enabled))
 		UNION ALL
 		-- The series it was about is looked at no more.
 		SELECT a.alert_id, 'nothing more to tell of it'
@@ -696,6 +726,7 @@ DECLARE
 	v_first timestamptz;
 	v_steps float8;
 	v_series int;
+	v_no bigint;
 	v_ended int;
 BEGIN
 	SELECT x.bucket, x.bucket_origin, datamon._forecast_step(x.bucket) AS step, y.first_bucket INTO m
@@ -709,12 +740,20 @@ BEGIN
 		RETURN 0;
 	END IF;
 	v_horizon := datamon._forecast_horizon(m.step);
+	v_no := floor(date_part('epoch', v_at) / date_part('epoch', m.step));
+	SELECT count(*) INTO v_series FROM datamon._own_forecast_series x WHERE x.monitor_id = $1 AND x.after_labels = $3;
+	v_steps := date_part('epoch', $4 - v_at) / date_part('epoch', m.step) - 1;
+	-- Far behind: of steps that nobody waits for, one in a horizon, for the record.
+	IF v_steps >= 2 AND (v_steps + 1) * 2 * greatest(v_series, 1) > (SELECT x.a_tick FROM datamon._most_forecasts() x)
+		AND v_no % v_horizon <> 0 THEN
+		RETURN 0;
+	END IF;
 	v_new := datamon._choose_forecast_series($1);
 	v_first := greatest(datamon._bucket(m.first_bucket, m.step, m.bucket_origin), v_at - (datamon._forecast_history() - 1) * m.step);
-	IF v_new IS NOT NULL AND s.until > v_first THEN
-		-- Both kinds: the other may come much later.
-		PERFORM datamon._fill_forecast_points($1, x.after_labels, ARRAY(SELECT generate_series(v_first, x.until - m.step, m.step)), v_new)
-		FROM datamon._own_forecast_state x WHERE x.monitor_id = $1 AND x.until > v_first;
+	IF v_new IS NOT NULL THEN
+		PERFORM datamon._fill_forecast_points($1, x.after_labels, ARRAY(SELECT p.bucket FROM datamon._own_forecast_point p
+			WHERE p.monitor_id = $1 AND p.after_labels = x.after_labels ORDER BY p.bucket), v_new)
+		FROM datamon._own_forecast_state x WHERE x.monitor_id = $1;
 	END IF;
 	PERFORM datamon._fill_forecast_points($1, $3, ARRAY(SELECT generate_series(greatest(s.until, v_first), v_at, m.step)), NULL);
 	INSERT INTO datamon._own_forecast_state AS x (monitor_id, after_labels, until, scored_until)
@@ -723,20 +762,16 @@ BEGIN
 	PERFORM datamon._score_forecasts($1, $3, coalesce(s.scored_until + m.step, '-infinity'), v_at - v_horizon * m.step);
 	v_ended := datamon._end_forecasts($1, $3, v_at, m.step, v_horizon);
 
-	SELECT count(*) INTO v_series FROM datamon._own_forecast_series x WHERE x.monitor_id = $1 AND x.after_labels = $3;
-	v_steps := date_part('epoch', $4 - v_at) / date_part('epoch', m.step) - 1;
-	-- Far behind: of steps that nobody waits for, one in a horizon, for the record.
-	IF (v_steps + 1) * 2 * v_series <= (SELECT x.a_tick FROM datamon._most_forecasts() x) OR v_steps < 2
-		OR mod(round(date_part('epoch', v_at) / date_part('epoch', m.step))::bigint, v_horizon) = 0 THEN
-		PERFORM datamon._make_forecasts($1, $3, v_at, m.step, v_horizon);
-		PERFORM datamon._judge_forecasts($1, $3, v_at, m.step);
+	PERFORM datamon._make_forecasts($1, $3, v_at, m.step, v_horizon);
+	PERFORM datamon._judge_forecasts($1, $3, v_at, m.step);
+	IF v_no % v_horizon = 0 THEN
+		PERFORM datamon._fit_forecasts($1, v_at);
 	END IF;
-	PERFORM datamon._fit_forecasts($1, v_at);
 	-- Kept: what is looked at, and some 20,000 forecasts.
 	DELETE FROM datamon._own_forecast_point p
 	WHERE p.monitor_id = $1 AND p.after_labels = $3 AND p.bucket < v_at - (datamon._forecast_history() + v_horizon) * m.step;
 	DELETE FROM datamon._own_forecast_record r USING datamon._own_forecast_series x
-	WHERE r.monitor_id = $1 AND r.made_at < v_at - greatest(20000 / (2 * (SELECT count(*) FROM datamon._own_forecast_series y
+	WHERE r.monitor_id = $1 AND r.made_at < v_at - greatest(20000 / (2 * (SELECT greatest(count(*), 1) FROM datamon._own_forecast_series y
 			WHERE y.monitor_id = $1)), 4 * v_horizon) * m.step
 		AND x.monitor_id = r.monitor_id AND x.series_no = r.series_no AND x.after_labels = $3;
 	UPDATE datamon._own_alert a SET title = datamon._title(a.alert_id)
@@ -751,19 +786,29 @@ CREATE FUNCTION datamon._forecast_verdicts(monitor_id int, at_bucket timestamptz
 RETURNS TABLE (segment_id bigint, rule text, column_no int, statistic float8, p_value float8, effect_size float8, threshold float8,
 	beyond boolean, recovery float8, value float8, reference_value float8, n_reference bigint, n_current bigint, place bigint, tests bigint,
 	verdict text, column_name name, topic text, dimension text)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
-	SELECT s.segment_id, 'forecast', datamon._forecast_group(r.rule, r.series_no, s.metric, s.column_no), r.probability, NULL::float8, r.score, 0.9::float8, true,
-		0.5::float8, r.value, r.threshold, r.n_paths, r.n_used, NULL::bigint, NULL::bigint, r.verdict, s.column_name,
+#variable_conflict use_column
+DECLARE
+	m record;
+	v_at timestamptz;
+BEGIN
+	SELECT x.bucket, x.bucket_origin, datamon._forecast_step(x.bucket) AS step INTO m FROM datamon._own_monitor x WHERE x.monitor_id = $1;
+	v_at := datamon._bucket($2, m.step, m.bucket_origin);
+	IF m.step IS NULL OR v_at + m.step <> $2 + m.bucket THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT s.segment_id, 'forecast', datamon._forecast_group(r.rule, r.series_no, s.metric, s.column_no), r.probability, NULL::float8,
+		r.score, 0.9::float8, true, 0.5::float8, r.value, r.threshold, r.n_paths, r.n_used, NULL::bigint, NULL::bigint, r.verdict, s.column_name,
 		'forecast of ' || CASE WHEN r.rule <> '' THEN 'rule ' || r.rule WHEN s.metric = 'n' THEN 'volume'
 			WHEN s.column_no = 0 THEN 'performance' ELSE s.column_name::text END,
 		coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '')
-	FROM datamon._own_monitor m
-	JOIN datamon._own_forecast_series s ON s.monitor_id = m.monitor_id AND s.after_labels = $3
+	FROM datamon._own_forecast_record r
+	JOIN datamon._own_forecast_series s ON s.monitor_id = r.monitor_id AND s.series_no = r.series_no
 	JOIN datamon._own_segment g ON g.monitor_id = s.monitor_id AND g.segment_id = s.segment_id
-	JOIN datamon._own_forecast_record r ON r.monitor_id = m.monitor_id AND r.series_no = s.series_no
-		AND r.made_at = datamon._bucket($2, datamon._forecast_step(m.bucket), m.bucket_origin)
-	WHERE m.monitor_id = $1 AND r.verdict IS NOT NULL AND r.made_at + datamon._forecast_step(m.bucket) = $2 + m.bucket
+	WHERE r.monitor_id = $1 AND r.made_at = v_at AND r.verdict IS NOT NULL AND s.after_labels = $3;
+END
 $$;
 COMMENT ON FUNCTION datamon._forecast_verdicts(int, timestamptz, boolean) IS 'internal';
 
