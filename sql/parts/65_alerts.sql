@@ -99,6 +99,7 @@ BEGIN
 				AND j.verdict = 'bad' AND s.rule = 'anomaly' AND j.rule IN ('drift', 'category_drift')) THEN 'between' ELSE s.verdict END,
 			s.column_name, s.topic, s.dimension
 		FROM datamon._series_verdicts($1, $2, $3) s
+		UNION ALL SELECT f.* FROM datamon._forecast_verdicts($1, $2, $3) f
 	), standing AS MATERIALIZED (
 		SELECT a.topic, a.segment_id, a.rule, a.column_no,
 			coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '') AS dimension
@@ -129,11 +130,11 @@ COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
 CREATE FUNCTION datamon._title(alert_id bigint) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT left(format('%s%s %s since %s: %s%s', x.thing,
+	SELECT left(coalesce((SELECT datamon._forecast_title(a.alert_id) WHERE a.rule = 'forecast') || coalesce('; along with ' || t.parts, ''), format('%s%s %s since %s: %s%s', x.thing,
 		CASE WHEN g.key = '{}' THEN '' ELSE ' where ' || (SELECT string_agg(left(k.key, 60) || ' = ' || left(coalesce(k.value, 'NULL'), 60), ', ')
 			FROM jsonb_each_text(g.key) k) END,
 		x.verb, to_char(a.first_bucket AT TIME ZONE 'UTC', CASE WHEN m.bucket >= '1 day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM-DD HH24:MI' END),
-		x.fact, CASE WHEN t.parts IS NOT NULL THEN '; along with ' || t.parts END), 500)
+		x.fact, CASE WHEN t.parts IS NOT NULL THEN '; along with ' || t.parts END)), 500)
 	FROM datamon._own_alert a
 	JOIN datamon._own_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
@@ -183,7 +184,7 @@ COMMENT ON FUNCTION datamon._title(bigint) IS 'internal';
 CREATE FUNCTION datamon._lead(topic text) RETURNS int
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE $1 WHEN 'performance' THEN 1 WHEN 'output' THEN 2 ELSE 3 END
+	SELECT CASE WHEN $1 = 'performance' THEN 1 WHEN $1 = 'output' THEN 2 WHEN $1 LIKE 'forecast of %' THEN 4 ELSE 3 END
 $$;
 COMMENT ON FUNCTION datamon._lead(text) IS 'internal';
 
@@ -271,8 +272,8 @@ BEGIN
 			INSERT INTO datamon._own_alert (monitor_id, segment_id, rule, column_no, column_name, topic, state, severity, first_bucket,
 				last_bucket, checked_bucket, worst_bucket, worst_p_value, worst_effect_size, value, reference_value, n_current,
 				n_reference, title)
-			VALUES (_evaluate.monitor_id, j.segment_id, j.rule, j.column_no, (SELECT c.column_name FROM datamon._own_monitored_column c
-					WHERE c.monitor_id = _evaluate.monitor_id AND c.column_no = j.column_no), j.topic, 'pending',
+			VALUES (_evaluate.monitor_id, j.segment_id, j.rule, j.column_no, coalesce((SELECT c.column_name FROM datamon._own_monitored_column c
+					WHERE c.monitor_id = _evaluate.monitor_id AND c.column_no = j.column_no), datamon._forecast_column(_evaluate.monitor_id, j.column_no)), j.topic, 'pending',
 				CASE WHEN j.effect_size >= 3 * j.threshold THEN 'critical' ELSE 'warning' END, at_bucket, at_bucket, at_bucket,
 				at_bucket, j.p_value, j.effect_size, j.value, j.reference_value, j.n_current, j.n_reference, '')
 			ON CONFLICT DO NOTHING;
@@ -330,13 +331,14 @@ BEGIN
 	WITH r AS (
 		UPDATE datamon._own_alert a
 		SET state = 'resolved', resolved_at = now(),
-			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN 'back to normal' ELSE 'no rows any more to tell' END
+			resolution = CASE WHEN a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28) THEN CASE WHEN a.rule = 'forecast' THEN 'the danger has passed' ELSE 'back to normal' END
+				ELSE 'no rows any more to tell' END
 		WHERE a.monitor_id = _evaluate.monitor_id AND a.is_automatic AND a.state IN ('open', 'acknowledged')
 			-- As long as a part of it is open, so is it.
 			AND NOT EXISTS (SELECT FROM datamon._own_alert p WHERE p.part_of = a.alert_id AND p.state <> 'resolved')
 			AND (a.buckets_good >= least(5 * 2 ^ least(a.reopened, 3), 28)
 				-- What waits for labels is judged later than the rest: its silence counts by its own clock.
-				OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket
+				OR a.checked_bucket < at_bucket - m.trailing_buckets * m.bucket AND a.rule <> 'forecast'
 				AND (a.rule IN ('precision', 'recall', 'f1') OR a.column_no IN (SELECT c.column_no FROM datamon._own_monitored_column c
 					WHERE c.monitor_id = _evaluate.monitor_id AND c.role = 'label')) = after_labels)
 		RETURNING a.part_of)

@@ -39,10 +39,12 @@ BEGIN
 	SELECT * INTO i FROM datamon._ingest(monitor_id, as_of);
 	IF i.clock IS NOT NULL AND datamon._refresh_baseline(monitor_id, i.revised, i.clock) THEN
 		PERFORM datamon._follow_series(monitor_id, i.clock);
+		PERFORM datamon._revise_forecasts(monitor_id, i.revised, i.filled);
 		SELECT g.segment_id INTO v_root FROM datamon._own_segment g WHERE g.monitor_id = _tick.monitor_id AND g.key = '{}';
 		SELECT greatest(s.evaluated_until, datamon._bucket(i.clock, m.bucket, m.bucket_origin) - 1000 * m.bucket) INTO v_at
 		FROM datamon._own_state s WHERE s.monitor_id = _tick.monitor_id;
 		WHILE v_at + m.bucket <= i.clock LOOP
+			v_resolved := v_resolved + datamon._look_ahead(monitor_id, v_at, false, i.clock);
 			SELECT * INTO e FROM datamon._evaluate(monitor_id, v_at, false);
 			v_opened := v_opened + e.opened;
 			v_resolved := v_resolved + e.resolved;
@@ -62,6 +64,7 @@ BEGIN
 				WHERE c.monitor_id = _tick.monitor_id AND c.segment_id = v_root AND c.bucket = v_at
 					AND datamon.count(c.performance)::float8 / c.n < 0.97 * datamon.count(b.performance)::float8 / b.n);
 			PERFORM datamon._series_step(monitor_id, v_at + m.bucket, true);
+			v_resolved := v_resolved + datamon._look_ahead(monitor_id, v_at, true, i.clock);
 			SELECT * INTO e FROM datamon._evaluate(monitor_id, v_at, true);
 			v_opened := v_opened + e.opened;
 			v_resolved := v_resolved + e.resolved;

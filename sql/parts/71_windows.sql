@@ -247,6 +247,7 @@ BEGIN
 	-- All cells are made again, also those that were dropped.
 	DELETE FROM datamon._own_past_volume v WHERE v.monitor_id = v_monitor;
 	UPDATE datamon._own_state s SET cells_from = '-infinity' WHERE s.monitor_id = v_monitor;
+	DELETE FROM datamon._own_forecast_state f WHERE f.monitor_id = v_monitor;
 	SELECT * INTO r FROM datamon._ingest(v_monitor, nullif(v_horizon, 'infinity'), true);
 	PERFORM datamon._refresh_baseline(v_monitor, r.revised, r.clock);
 	PERFORM datamon._rebuild_series(v_monitor);
