@@ -257,6 +257,10 @@ CREATE TABLE datamon.baseline_noise (
 	overdispersion float8 NOT NULL,
 	noise float8 NOT NULL,
 	worst float8 NOT NULL,
+	variance float8 NOT NULL,
+	freedom float8 NOT NULL,
+	lasting float8[] NOT NULL,
+	lasting_freedom float8[] NOT NULL,
 	PRIMARY KEY (monitor_id, segment_id, rule, column_no),
 	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
 );

@@ -129,7 +129,8 @@ CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_baseline IS 'internal';
 
 CREATE VIEW datamon._own_baseline_noise WITH (security_barrier) AS
-	SELECT monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise, worst
+	SELECT monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise, worst, variance, freedom, lasting,
+		lasting_freedom
 	FROM datamon.baseline_noise
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
