@@ -27,6 +27,7 @@ CREATE TABLE datamon.monitor (
 	keep_days interval,
 	max_values int NOT NULL DEFAULT 10000 CHECK (max_values BETWEEN 1 AND 10000000),
 	max_cells bigint NOT NULL DEFAULT 300000 CHECK (max_cells >= 1),
+	false_alarms text NOT NULL DEFAULT '1 per week' CHECK (false_alarms ~ '^[0-9]{1,6}([.][0-9]{1,6})? per (day|week|month)$' AND false_alarms !~ '^0*[.]?0* '),
 	enabled boolean NOT NULL DEFAULT true,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	UNIQUE (source, owner),

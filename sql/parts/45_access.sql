@@ -15,7 +15,7 @@
 CREATE VIEW datamon._own_monitor WITH (security_barrier) AS
 	SELECT monitor_id, source, owner, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
 		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
-		keep_hours, keep_days, max_values, max_cells, enabled, created_at
+		keep_hours, keep_days, max_values, max_cells, false_alarms, enabled, created_at
 	FROM datamon.monitor
 	WHERE owner = pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))
 	WITH CHECK OPTION;
@@ -185,7 +185,8 @@ COMMENT ON VIEW datamon._member_alert IS 'internal';
 CREATE VIEW datamon._readable_monitor WITH (security_barrier) AS
 	SELECT m.monitor_id, m.source, m.owner, m.time_column, m.bucket, m.bucket_origin, m.lateness, m.labels, m.label_keys,
 		m.source_keys, m.label_time_column, m.label_lateness, m.threshold, m.baseline, m.trailing_buckets, m.notify_text,
-		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.max_values, m.max_cells, m.enabled, m.created_at
+		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.max_values, m.max_cells, m.false_alarms, m.enabled,
+		m.created_at
 	FROM datamon.monitor m
 	WHERE pg_catalog.pg_has_role(m.owner, 'USAGE')
 		OR EXISTS (

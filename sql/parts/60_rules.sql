@@ -30,6 +30,15 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'datamon_studentised';
 COMMENT ON FUNCTION datamon._studentised(float8, float8) IS 'internal';
 
+/* False alarms that a bucket may make, of so many per day, week or month. */
+CREATE FUNCTION datamon._alarms_a_bucket(false_alarms text, bucket interval) RETURNS float8
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT split_part($1, ' per ', 1)::float8 * date_part('epoch', $2)
+		/ CASE split_part($1, ' per ', 2) WHEN 'day' THEN 86400 WHEN 'week' THEN 604800 ELSE 30 * 86400 END
+$$;
+COMMENT ON FUNCTION datamon._alarms_a_bucket(text, interval) IS 'internal';
+
 /* How many buckets the rules look at together, besides each alone: whole days and weeks where there are, in which what repeats cancels out. */
 CREATE FUNCTION datamon._spans(bucket interval) RETURNS int[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -22,7 +22,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH m AS MATERIALIZED (
-		SELECT x.bucket, x.trailing_buckets, least(0.05, 0.05 * date_part('epoch', x.bucket) / 86400) AS alpha, g.segment_id AS root, x.baseline,
+		SELECT x.bucket, x.trailing_buckets, least(0.2, datamon._alarms_a_bucket(x.false_alarms, x.bucket) / 3) AS alpha, g.segment_id AS root, x.baseline,
 			(date_part('epoch', $2) / date_part('epoch', x.bucket))::bigint AS place, s.cells_from
 		FROM datamon._own_monitor x JOIN datamon._own_segment g USING (monitor_id) JOIN datamon._own_state s USING (monitor_id)
 		WHERE x.monitor_id = $1 AND g.key = '{}'
@@ -95,16 +95,31 @@ BEGIN
 		JOIN datamon.rules r ON r.rule = 'volume'
 		CROSS JOIN LATERAL (SELECT (ln(v.n + 1.0) - ln(v.expected + 1)) / sqrt(v.unrest ^ 2 + 1 / (v.expected + 1)) AS z) x
 		WHERE NOT $3
-	), ranked AS (
-		-- The whole source and its parts are levels of their own: what is true of all must not drown in a thousand parts.
-		SELECT t.*, row_number() OVER (PARTITION BY t.segment_id = m.root ORDER BY t.p_value) AS place,
-			count(*) OVER (PARTITION BY t.segment_id = m.root) AS tests, m.alpha / 2 AS alpha,
+	), levelled AS MATERIALIZED (
+		SELECT t.*, t.segment_id = m.root AS whole, m.alpha / CASE WHEN bool_or(t.segment_id = m.root) OVER () AND bool_or(t.segment_id <> m.root) OVER ()
+				THEN 2 ELSE 1 END AS alpha,
 			lag(t.beyond_chance) OVER (PARTITION BY t.segment_id, t.rule, t.column_no ORDER BY t.span) >= t.recovery * t.minimum AS goes_on
 		FROM test t CROSS JOIN m
-	), cut AS (
+	), ranked AS (
+		SELECT l.*, row_number() OVER (ORDER BY l.p_value) AS place, count(*) OVER () AS tests, 0 AS level FROM levelled l WHERE l.whole
+	), found AS MATERIALIZED (
 		-- Benjamini and Hochberg over all tests of a level of the bucket.
-		SELECT k.*, max(CASE WHEN k.p_value <= k.alpha * k.place / k.tests THEN k.place END) OVER (PARTITION BY k.segment_id = m.root) AS last_place
-		FROM ranked k CROSS JOIN m
+		SELECT r.*, max(CASE WHEN r.p_value <= r.alpha * r.place / r.tests THEN r.place END) OVER () AS last_place FROM ranked r
+	), ranked_parts AS (
+		-- The whole source and its parts are levels of their own: what is true of all must not drown in a thousand parts, and what the
+		-- whole has found, and all its parts with it, must not make it easy for the rest.
+		SELECT x.*, row_number() OVER (PARTITION BY x.level ORDER BY x.p_value) AS place, count(*) OVER (PARTITION BY x.level) AS tests
+		FROM (SELECT l.*, CASE WHEN EXISTS (SELECT FROM found f WHERE f.rule = l.rule AND f.column_no = l.column_no AND f.place <= f.last_place) THEN 2 ELSE 1 END AS level
+			FROM levelled l WHERE NOT l.whole) x
+	), cut AS (
+		SELECT f.segment_id, f.rule, f.column_no, f.span, f.statistic, f.p_value, f.effect_size, f.threshold, f.beyond, f.recovery, f.value,
+			f.reference_value, f.n_reference, f.n_current, f.goes_on, f.place, f.last_place
+		FROM found f
+		UNION ALL
+		SELECT r.segment_id, r.rule, r.column_no, r.span, r.statistic, r.p_value, r.effect_size, r.threshold, r.beyond, r.recovery, r.value,
+			r.reference_value, r.n_reference, r.n_current, r.goes_on, r.place,
+			max(CASE WHEN r.p_value <= r.alpha * r.place / r.tests THEN r.place END) OVER (PARTITION BY r.level)
+		FROM ranked_parts r
 	), tried AS (
 		-- A window is not bad any more when its end is good.
 		SELECT c.*, CASE WHEN c.place <= c.last_place AND c.effect_size >= c.threshold AND c.beyond AND (c.span = 1 OR c.goes_on) THEN 'bad'

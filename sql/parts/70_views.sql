@@ -36,7 +36,8 @@ CREATE VIEW datamon.monitors AS
 		-- Times that a role made up must not overflow in everybody's list.
 		(SELECT 1 - sum(date_part('epoch', b.read_from) - date_part('epoch', b.from_start))
 				/ nullif(sum(date_part('epoch', b.to_start) - date_part('epoch', b.from_start)), 0)
-			FROM datamon._readable_backfill b WHERE b.monitor_id = m.monitor_id) AS backfilled
+			FROM datamon._readable_backfill b WHERE b.monitor_id = m.monitor_id) AS backfilled,
+		m.false_alarms
 	FROM datamon._readable_monitor m
 	LEFT JOIN datamon._readable_state s ON s.monitor_id = m.monitor_id;
 COMMENT ON VIEW datamon.monitors IS 'what is watched, how far it has come, and the last error';
