@@ -293,6 +293,8 @@ CREATE TABLE datamon.evaluation (
 	n_current bigint,
 	verdict text NOT NULL CHECK (verdict IN ('bad', 'good', 'between', 'inhibited')),
 	evaluated_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	test text CHECK (length(test) <= 63),
+	standard_error float8,
 	PRIMARY KEY (monitor_id, segment_id, rule, column_no, bucket),
 	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
 );

@@ -138,7 +138,7 @@ COMMENT ON VIEW datamon._own_baseline_noise IS 'internal';
 
 CREATE VIEW datamon._own_evaluation WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
-		reference_value, n_reference, n_current, verdict, evaluated_at
+		reference_value, n_reference, n_current, verdict, evaluated_at, test, standard_error
 	FROM datamon.evaluation
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -263,7 +263,7 @@ COMMENT ON VIEW datamon._readable_monitored_column IS 'internal';
 
 CREATE VIEW datamon._readable_evaluation WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
-		reference_value, n_reference, n_current, verdict, evaluated_at
+		reference_value, n_reference, n_current, verdict, evaluated_at, test, standard_error
 	FROM datamon.evaluation
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_evaluation IS 'internal';

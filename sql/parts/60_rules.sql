@@ -39,6 +39,12 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._alarms_a_bucket(text, interval) IS 'internal';
 
+/* The chance of k or more of n, after reference_k of reference_n, where the share has a variance of its own; exact where few are expected. */
+CREATE FUNCTION datamon._rate_tail(k float8, n float8, reference_k float8, reference_n float8, variance float8) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'datamon_rate_tail';
+COMMENT ON FUNCTION datamon._rate_tail(float8, float8, float8, float8, float8) IS 'internal';
+
 /* How many buckets the rules look at together, besides each alone: whole days and weeks where there are, in which what repeats cancels out. */
 CREATE FUNCTION datamon._spans(bucket interval) RETURNS int[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -53,7 +59,8 @@ COMMENT ON FUNCTION datamon._spans(interval) IS 'internal';
 /* The given columns of two profiles, compared where the current one has so many values: what drift_summary() says, and no more. */
 CREATE FUNCTION datamon._profile_drift(reference datamon.profile, current datamon.profile, column_nos int[], least_count bigint)
 RETURNS TABLE (column_no int, count bigint, null_count bigint, mean float8, reference_count bigint, reference_null_count bigint,
-	reference_mean float8, excess float8, expectation float8, stddev float8)
+	reference_mean float8, excess float8, expectation float8, stddev float8, classes int, g float8, g_p_value float8, first_count float8,
+	reference_first_count float8)
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
 AS 'MODULE_PATHNAME', 'datamon_profile_drift';
 COMMENT ON FUNCTION datamon._profile_drift(datamon.profile, datamon.profile, int[], bigint) IS 'internal';
@@ -62,14 +69,17 @@ COMMENT ON FUNCTION datamon._profile_drift(datamon.profile, datamon.profile, int
  * What the rules measure in each cell of the window [from, to), against the
  * training baseline: a distance with the mean and spread it would have by
  * sampling alone.  Rates: expectation 0, the distance is signed so that more
- * is worse.  after_labels says whether a measure waits for labels.  With span,
+ * is worse.  k are the rows (of n_current) that make it worse, or those of the
+ * first of two classes; g and its p-value are of two or three.  after_labels says
+ * whether a measure waits for labels.  With span,
  * so many buckets are merged to one, counted from the end, and told by the
  * last of them; with segments, only of these.
  */
 CREATE FUNCTION datamon._measures(monitor_id int, from_bucket timestamptz, to_bucket timestamptz, after_labels boolean,
 	span int DEFAULT 1, segments bigint[] DEFAULT NULL)
 RETURNS TABLE (segment_id bigint, bucket timestamptz, rule text, column_no int, distance float8, expectation float8,
-	stddev float8, value float8, reference_value float8, n_current bigint, n_reference bigint)
+	stddev float8, value float8, reference_value float8, n_current bigint, n_reference bigint, test text, k float8, reference_k float8,
+	g float8, g_p_value float8)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
@@ -102,24 +112,29 @@ BEGIN
 	), two AS MATERIALIZED (
 		-- Both sides have the same columns in the same order: each profile is opened once.
 		SELECT p.segment_id, p.bucket, w.role, w.kind, x.column_no, p.n, p.reference_n, x.count, x.null_count, x.mean,
-			x.reference_count, x.reference_null_count, x.reference_mean, x.excess, x.expectation, x.stddev
+			x.reference_count, x.reference_null_count, x.reference_mean, x.excess, x.expectation, x.stddev,
+			CASE WHEN w.kind = 'number' THEN 'Wasserstein distance' WHEN w.role NOT IN ('label', 'prediction') THEN 'total variation'
+				WHEN x.classes = 2 THEN 'two proportions' WHEN x.classes = 3 THEN 'G test' ELSE 'total variation' END AS test,
+			x.first_count, x.reference_first_count, x.g, x.g_p_value
 		FROM pair p
 		CROSS JOIN LATERAL datamon._profile_drift(p.reference_profile, p.profile,
 			ARRAY(SELECT w.column_no FROM watched w WHERE NOT p.key ? w.column_name::text), 30) x
 		JOIN watched w ON w.column_no = x.column_no
 	)
 	SELECT t.segment_id, t.bucket, CASE t.kind WHEN 'number' THEN 'drift' ELSE 'category_drift' END, t.column_no,
-		t.excess + t.expectation, t.expectation, t.stddev, t.mean, t.reference_mean, t.count, t.reference_count
+		t.excess + t.expectation, t.expectation, t.stddev, t.mean, t.reference_mean, t.count, t.reference_count, t.test,
+		CASE t.test WHEN 'two proportions' THEN t.first_count END, t.reference_first_count, CASE WHEN t.test IN ('two proportions', 'G test') THEN t.g END,
+		t.g_p_value
 	FROM two t WHERE t.excess IS NOT NULL
 	UNION ALL
 	SELECT r.segment_id, r.bucket, r.rule, r.column_no, x.sign * (x.p - x.q), 0,
-		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n
+		sqrt(x.pooled * (1 - x.pooled) * (1.0 / r.n + 1.0 / r.reference_n)), r.shown, r.reference_shown, r.n, r.reference_n, 'proportion',
+		CASE r.sign WHEN 1 THEN r.k ELSE r.n - r.k END, CASE r.sign WHEN 1 THEN r.reference_k ELSE r.reference_n - r.reference_k END, NULL, NULL
 	FROM (
 		SELECT t.segment_id, t.bucket, 'missing' AS rule, t.column_no, 1 AS sign, t.null_count::float8 AS k, t.n,
 			t.reference_null_count::float8 AS reference_k, t.reference_n,
 			t.null_count::float8 / t.n AS shown, t.reference_null_count::float8 / t.reference_n AS reference_shown
 		FROM two t WHERE t.role <> 'label'
-			AND (t.null_count = 0 OR t.null_count >= 5)
 		UNION ALL
 		-- F1 is a rising function of tp / (tp + fp + fn), which is a proportion.
 		SELECT p.segment_id, p.bucket, v.rule, 0, -1, v.k, v.n, v.reference_k, v.reference_n, v.shown, v.reference_shown

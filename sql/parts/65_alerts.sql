@@ -15,7 +15,8 @@
 /* The tests of one bucket with their verdicts. */
 CREATE FUNCTION datamon._judge(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, statistic float8, p_value float8, effect_size float8,
-	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text)
+	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text, test text,
+	standard_error float8)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
@@ -75,22 +76,27 @@ BEGIN
 		GROUP BY u.segment_id, u.column_no, u.n, u.reference_n
 	), test AS (
 		-- What a spread was estimated from counts by its share in the whole (Satterthwaite).
-		SELECT v.segment_id, v.rule, v.column_no, v.span, v.distance AS statistic,
-			datamon._studentised(CASE WHEN v.rule IN ('drift', 'category_drift') THEN datamon._gamma_tail(v.distance / sqrt(x.phi), v.expectation, v.stddev)
-				WHEN v.stddev > 0 THEN datamon._normal_tail(v.distance / (v.stddev * sqrt(x.phi))) ELSE 1 END,
+		SELECT v.segment_id, v.rule, v.column_no, v.span, coalesce(v.g, v.distance) AS statistic,
+			datamon._studentised(CASE v.test
+				WHEN 'proportion' THEN datamon._rate_tail(v.k, v.n_current, v.reference_k, v.n_reference, v.variance)
+				WHEN 'two proportions' THEN least(1, 2 * least(datamon._rate_tail(v.k, v.n_current, v.reference_k, v.n_reference, v.variance),
+					datamon._rate_tail(v.n_current - v.k, v.n_current, v.n_reference - v.reference_k, v.n_reference, v.variance)))
+				WHEN 'G test' THEN greatest(v.g_p_value, exp(greatest(-700, -v.g / 2 / x.phi)))
+				ELSE datamon._gamma_tail(v.distance / sqrt(x.phi), v.expectation, v.stddev) END,
 				v.freedom * least(1e6, (x.phi / nullif(x.phi - 1, 0)) ^ 2)) AS p_value,
 			v.distance - v.expectation * sqrt(x.phi) AS effect_size, greatest(r.minimum, v.noise / 2) AS threshold,
 			v.distance > coalesce(v.worst, 0) AS beyond, v.distance - v.expectation AS beyond_chance, r.minimum, r.recovery, v.value,
-			v.reference_value, v.n_reference, v.n_current
+			v.reference_value, v.n_reference, v.n_current, v.test, v.stddev * sqrt(x.phi) AS standard_error
 		FROM measure v JOIN datamon.rules r ON r.rule = v.rule
 		CROSS JOIN LATERAL (SELECT 1 + coalesce(v.variance / nullif(v.expectation ^ 2 + v.stddev ^ 2, 0), 0) AS phi) x
 		UNION ALL
 		SELECT f.segment_id, 'new_values', f.column_no, 1, f.k,
-			exp(greatest(-700, least(0, f.k - x.expected - f.k * ln(f.k / x.expected)))), f.k, 3, true, f.k, 3, 1, f.k, 0, f.reference_n, f.n
+			exp(greatest(-700, least(0, f.k - x.expected - f.k * ln(f.k / x.expected)))), f.k, 3, true, f.k, 3, 1, f.k, 0, f.reference_n, f.n, 'Poisson', sqrt(x.expected)
 		FROM fresh_values f CROSS JOIN LATERAL (SELECT 0.5 * f.n / greatest(f.reference_n, 1) AS expected) x
 		UNION ALL
 		SELECT v.segment_id, 'volume', 0, 1, x.z, 2 * datamon._normal_tail(abs(x.z)), abs(v.n / v.expected - 1), r.minimum, true,
-			0, r.minimum, r.recovery, v.n, v.expected, v.buckets, v.n
+			0, r.minimum, r.recovery, v.n, v.expected, v.buckets, v.n, 'volume',
+				v.expected * sqrt(v.unrest ^ 2 + 1 / (v.expected + 1))
 		FROM datamon._volumes($1, $2) v
 		JOIN datamon.rules r ON r.rule = 'volume'
 		CROSS JOIN LATERAL (SELECT (ln(v.n + 1.0) - ln(v.expected + 1)) / sqrt(v.unrest ^ 2 + 1 / (v.expected + 1)) AS z) x
@@ -113,11 +119,11 @@ BEGIN
 			FROM levelled l WHERE NOT l.whole) x
 	), cut AS (
 		SELECT f.segment_id, f.rule, f.column_no, f.span, f.statistic, f.p_value, f.effect_size, f.threshold, f.beyond, f.recovery, f.value,
-			f.reference_value, f.n_reference, f.n_current, f.goes_on, f.place, f.last_place
+			f.reference_value, f.n_reference, f.n_current, f.goes_on, f.test, f.standard_error, f.place, f.tests, f.last_place
 		FROM found f
 		UNION ALL
 		SELECT r.segment_id, r.rule, r.column_no, r.span, r.statistic, r.p_value, r.effect_size, r.threshold, r.beyond, r.recovery, r.value,
-			r.reference_value, r.n_reference, r.n_current, r.goes_on, r.place,
+			r.reference_value, r.n_reference, r.n_current, r.goes_on, r.test, r.standard_error, r.place, r.tests,
 			max(CASE WHEN r.p_value <= r.alpha * r.place / r.tests THEN r.place END) OVER (PARTITION BY r.level)
 		FROM ranked_parts r
 	), tried AS (
@@ -126,11 +132,15 @@ BEGIN
 			WHEN c.effect_size < c.recovery * c.threshold OR c.p_value > 0.05 OR c.span > 1 AND c.goes_on IS NOT TRUE THEN 'good'
 			ELSE 'between' END AS verdict
 		FROM cut c
-	), judged AS (
+	), worst AS MATERIALIZED (
 		SELECT DISTINCT ON (t.segment_id, t.rule, t.column_no) t.*
 		FROM tried t
 		ORDER BY t.segment_id, t.rule, t.column_no, CASE t.verdict WHEN 'bad' THEN 1 WHEN 'between' THEN 2 ELSE 3 END,
 			CASE WHEN t.verdict = 'bad' THEN t.p_value END, t.span
+	), judged AS (
+		SELECT w.segment_id, w.rule, w.column_no, w.statistic, w.p_value, w.effect_size, w.threshold, w.beyond, w.recovery, w.value,
+			w.reference_value, w.n_reference, w.n_current, w.place, w.tests, w.verdict
+		FROM worst w
 	), told AS (
 		SELECT j.*, w.column_name,
 			CASE WHEN j.rule IN ('precision', 'recall', 'f1') OR w.role = 'label' THEN 'performance'
@@ -161,8 +171,9 @@ BEGIN
 				CASE WHEN EXISTS (SELECT FROM standing s WHERE s.topic = r.topic AND s.segment_id = r.segment_id AND s.rule = r.rule
 					AND s.column_no = r.column_no) THEN 'bad' ELSE 'inhibited' END
 			WHEN r.severity > 1 THEN 'inhibited'
-			ELSE 'bad' END
-	FROM rival r;
+			ELSE 'bad' END, w.test, w.standard_error
+	FROM rival r
+	LEFT JOIN worst w ON w.segment_id = r.segment_id AND w.rule = r.rule AND w.column_no = r.column_no;
 END
 $$;
 COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
@@ -301,9 +312,9 @@ BEGIN
 		WHERE x.verdict IN ('bad', 'inhibited') OR a.state <> 'resolved'
 	LOOP
 		INSERT INTO datamon._own_evaluation (monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size,
-			threshold, value, reference_value, n_reference, n_current, verdict)
+			threshold, value, reference_value, n_reference, n_current, verdict, test, standard_error)
 		VALUES (_evaluate.monitor_id, j.segment_id, at_bucket, j.rule, j.column_no, j.statistic, j.p_value, j.effect_size, j.threshold,
-			j.value, j.reference_value, j.n_reference, j.n_current, j.verdict)
+			j.value, j.reference_value, j.n_reference, j.n_current, j.verdict, j.test, j.standard_error)
 		ON CONFLICT DO NOTHING;
 		CONTINUE WHEN NOT FOUND;
 		IF j.alert_id IS NULL AND j.verdict = 'bad' THEN

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "fmgr.h"
+#include "stats/beta_binomial.h"
 #include "stats/special.h"
 
 PG_FUNCTION_INFO_V1(datamon_normal_tail);
@@ -48,4 +49,18 @@ datamon_studentised(PG_FUNCTION_ARGS)
 		PG_RETURN_FLOAT8(p);
 	z = -dm_normal_quantile(Max(p, 1e-300));
 	PG_RETURN_FLOAT8(dm_beta_p(df / 2, 0.5, df / (df + z * z)) / 2);
+}
+
+/* The chance of so many of n or more, after so many of so many, where the share itself varies. */
+PG_FUNCTION_INFO_V1(datamon_rate_tail);
+
+Datum
+datamon_rate_tail(PG_FUNCTION_ARGS)
+{
+	double		p = dm_rate_upper(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3),
+								  PG_GETARG_FLOAT8(4));
+
+	if (isnan(p))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(p);
 }
