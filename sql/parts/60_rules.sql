@@ -85,7 +85,7 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH cell AS (
+	WITH cell AS MATERIALIZED (
 		SELECT c.segment_id, c.bucket, c.n, c.profile, c.performance
 		FROM datamon._own_cell c
 		WHERE $5 = 1 AND c.monitor_id = $1 AND c.bucket >= $2 AND c.bucket < $3 AND ($6 IS NULL OR c.segment_id = ANY ($6))
@@ -102,9 +102,11 @@ BEGIN
 		SELECT c.segment_id, c.bucket, c.n, c.profile, c.performance, b.n AS reference_n, b.profile AS reference_profile,
 			b.performance AS reference_performance, g.key
 		FROM cell c
-		JOIN datamon._own_baseline b ON b.monitor_id = $1 AND b.segment_id = c.segment_id
-		JOIN datamon._own_segment g ON g.monitor_id = $1 AND g.segment_id = c.segment_id
-		WHERE c.n >= 30 AND b.n >= 100
+		-- One by one, by their keys, however many there are.
+		CROSS JOIN LATERAL (SELECT b.n, b.profile, b.performance FROM datamon._own_baseline b
+			WHERE b.monitor_id = $1 AND b.segment_id = c.segment_id AND b.n >= 100 OFFSET 0) b
+		CROSS JOIN LATERAL (SELECT g.key FROM datamon._own_segment g WHERE g.monitor_id = $1 AND g.segment_id = c.segment_id OFFSET 0) g
+		WHERE c.n >= 30
 	), watched AS MATERIALIZED (
 		SELECT m.column_no, m.column_name, m.role, m.kind
 		FROM datamon._own_monitored_column m
