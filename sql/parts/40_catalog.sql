@@ -133,6 +133,7 @@ CREATE TABLE datamon.dimension (
 	estimated_values float8,
 	rows_per_value float8,
 	type regtype,
+	judged_values int NOT NULL DEFAULT 200 CHECK (judged_values >= 0),
 	PRIMARY KEY (monitor_id, dimension_no),
 	UNIQUE (monitor_id, column_name)
 ) WITH (fillfactor = 50);

@@ -59,7 +59,7 @@ CREATE VIEW datamon._own_past_volume WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_past_volume IS 'internal';
 
 CREATE VIEW datamon._own_dimension WITH (security_barrier) AS
-	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value, type
+	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value, type, judged_values
 	FROM datamon.dimension
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -214,7 +214,7 @@ CREATE VIEW datamon._readable_cell WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_cell IS 'internal';
 
 CREATE VIEW datamon._readable_dimension WITH (security_barrier) AS
-	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value
+	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value, judged_values
 	FROM datamon.dimension
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_dimension IS 'internal';

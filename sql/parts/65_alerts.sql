@@ -32,7 +32,7 @@ BEGIN
 		SELECT s.no, s.span, CASE WHEN mod(m.place, x.step) > 0 THEN x.standing END AS segments
 		FROM m
 		CROSS JOIN LATERAL unnest(datamon._spans(m.bucket)) WITH ORDINALITY s (span, no)
-		CROSS JOIN LATERAL (SELECT CASE WHEN m.bucket >= '1 day' THEN 1 WHEN m.bucket >= '1 hour' THEN greatest(1, s.span / 4) ELSE s.span END AS step,
+		CROSS JOIN LATERAL (SELECT CASE WHEN m.bucket >= '1 hour' THEN greatest(1, s.span / 4) ELSE s.span END AS step,
 			ARRAY(SELECT DISTINCT a.segment_id FROM datamon._own_alert a WHERE a.monitor_id = $1 AND a.is_automatic AND a.state <> 'resolved') AS standing) x
 		WHERE $2 - (s.span - 1) * m.bucket >= m.cells_from
 			AND NOT tstzrange($2 - (s.span - 1) * m.bucket, $2 + m.bucket) && m.baseline

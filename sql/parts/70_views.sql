@@ -57,7 +57,7 @@ CREATE VIEW datamon.columns AS
 COMMENT ON VIEW datamon.columns IS 'the role of every column of every watched source, and why';
 
 CREATE VIEW datamon.dimensions AS
-	SELECT d.monitor_id, m.source, d.column_name, d.known_values, d.known_values <= datamon._most_judged_values() AS judged,
+	SELECT d.monitor_id, m.source, d.column_name, d.known_values, d.known_values <= d.judged_values AS judged,
 		ARRAY(SELECT DISTINCT o.column_name FROM datamon._readable_cuboid k
 			JOIN datamon._readable_dimension o ON o.monitor_id = k.monitor_id AND o.dimension_no = ANY (k.dimensions)
 			WHERE k.monitor_id = d.monitor_id AND d.dimension_no = ANY (k.dimensions) AND o.dimension_no <> d.dimension_no
