@@ -450,13 +450,13 @@ END
 $$;
 COMMENT ON FUNCTION datamon._series_verdicts(int, timestamptz, boolean) IS 'internal';
 
-/* Four digits, whatever the size. */
+/* A number as a person reads it: four digits. */
 CREATE FUNCTION datamon._short(x float8) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN $1 = 0 THEN '0' WHEN abs($1) BETWEEN 1e-4 AND 1e7
-			THEN trim_scale(round($1::numeric, greatest(0, 3 - floor(log(abs($1)))::int)))::text
-		ELSE to_char($1, 'FM9.999EEEE') END
+	SELECT CASE WHEN x IS NULL THEN 'unknown' WHEN abs(x) < 1e-12 THEN '0' WHEN abs(x) = 'infinity' OR x = 'nan' THEN x::text
+		WHEN abs(x) >= 1e15 THEN ltrim(to_char(x, '9.999EEEE'))
+		ELSE trim_scale(round(x::numeric, greatest(0, 3 - floor(log(abs(x)))::int)))::text END
 $$;
 COMMENT ON FUNCTION datamon._short(float8) IS 'internal';
 

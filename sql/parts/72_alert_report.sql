@@ -103,16 +103,6 @@ END
 $$;
 COMMENT ON FUNCTION datamon._alert_question(bigint) IS 'internal';
 
-/* A number as a person reads it: four digits. */
-CREATE FUNCTION datamon._short(x float8) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT CASE WHEN x IS NULL THEN 'unknown' WHEN abs(x) < 1e-12 THEN '0' WHEN abs(x) = 'infinity' OR x = 'nan' THEN x::text
-		WHEN abs(x) >= 1e15 THEN ltrim(to_char(x, '9.999EEEE'))
-		ELSE trim_scale(round(x::numeric, greatest(0, 3 - floor(log(abs(x)))::int)))::text END
-$$;
-COMMENT ON FUNCTION datamon._short(float8) IS 'internal';
-
 /* Events and trials of one cell. */
 CREATE FUNCTION datamon._count_events(rule text, column_no int, cut float8, above boolean, listed text[], n bigint, profile datamon.profile,
 	performance datamon.f_beta_state, OUT events float8, OUT trials float8)
