@@ -42,12 +42,12 @@ CREATE OPERATOR datamon.<> (
 );
 COMMENT ON OPERATOR datamon.<> (datamon.model, datamon.model) IS 'they differ in some number or name';
 
-CREATE FUNCTION datamon.parse_model(json jsonb, rounds int DEFAULT NULL) RETURNS datamon.model
+CREATE FUNCTION datamon.parse_model(content jsonb, rounds int DEFAULT NULL) RETURNS datamon.model
 	AS 'MODULE_PATHNAME', 'datamon_model_parse' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.parse_model(jsonb, int) IS
 	'the model in the JSON of XGBoost or LightGBM, or of a linear model; of the first rounds of boosting, or all';
 
-CREATE FUNCTION datamon.parse_model(json text, rounds int DEFAULT NULL) RETURNS datamon.model
+CREATE FUNCTION datamon.parse_model(content text, rounds int DEFAULT NULL) RETURNS datamon.model
 	AS 'MODULE_PATHNAME', 'datamon_model_parse_text' LANGUAGE c IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION datamon.parse_model(text, int) IS
 	'the same of a text: also what LightGBM saves, and JSON with NaN or Infinity, as XGBoost before 2.0 and Python write it';

@@ -78,12 +78,12 @@ $$;
 COMMENT ON FUNCTION datamon.get_model(text, text) IS
 	'a model that was imported; without a version the one imported last';
 
-CREATE FUNCTION datamon.import_model(name text, version text, json text, rounds int DEFAULT NULL)
+CREATE FUNCTION datamon.import_model(name text, version text, content text, rounds int DEFAULT NULL)
 	RETURNS TABLE (kind text, producer text, objective text, outputs int, trees int, features text[])
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	parsed datamon.model := datamon.parse_model(json, rounds);
+	parsed datamon.model := datamon.parse_model(content, rounds);
 BEGIN
 	IF coalesce(length(name), 0) NOT BETWEEN 1 AND 200 OR coalesce(length(version), 0) NOT BETWEEN 1 AND 200 OR parsed IS NULL THEN
 		RAISE EXCEPTION 'a model needs a name, a version and its JSON' USING ERRCODE = 'invalid_parameter_value',
@@ -101,7 +101,7 @@ $$;
 COMMENT ON FUNCTION datamon.import_model(text, text, text, int) IS
 	'keep a model under a name and a version; says what it is';
 
-CREATE FUNCTION datamon.import_model(name text, version text, json jsonb, rounds int DEFAULT NULL)
+CREATE FUNCTION datamon.import_model(name text, version text, content jsonb, rounds int DEFAULT NULL)
 	RETURNS TABLE (kind text, producer text, objective text, outputs int, trees int, features text[])
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 AS $$SELECT i.kind, i.producer, i.objective, i.outputs, i.trees, i.features FROM datamon.import_model($1, $2, $3::text, $4) i$$;
