@@ -188,6 +188,7 @@ CREATE TABLE datamon.stored_tile (
 );
 -- Packed already: compression is tried in vain.
 ALTER TABLE datamon.stored_tile ALTER COLUMN cells SET STORAGE EXTERNAL;
+ALTER TABLE datamon.cell ALTER COLUMN profile SET STORAGE EXTERNAL;
 CREATE INDEX stored_tile_monitor_id_tier_bucket_idx ON datamon.stored_tile (monitor_id, tier, bucket);
 COMMENT ON TABLE datamon.stored_tile IS 'cells of every segment of a bucket, hour or day';
 

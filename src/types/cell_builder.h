@@ -49,9 +49,12 @@ typedef struct DmPackedColumn
 	const uint8 *end;
 } DmPackedColumn;
 
-/* One column from n >= 1 packed ones of its kind and of grids no coarser than the builder's. */
+/*
+ * One column from n >= 1 packed ones of its kind and of grids no coarser than
+ * the builder's.  Afterwards "end" is where each ends.
+ */
 extern void dm_cell_merge_columns(DmCellBuilder *b, StringInfo out, char kind,
-								  const DmPackedColumn *column, int n);
+								  DmPackedColumn *column, int n);
 
 /* Pass over a packed column without unpacking it. */
 extern void dm_cell_skip_column(DmReader *r, char kind);

@@ -72,9 +72,8 @@ dm_cell_window_count(DmCounters *c, uint32 place, uint32 times)
 /* The occupied bins in their order; the counters are zero again. */
 extern size_t dm_cell_window_list(const DmCounters *c, const DmWindow *w, DmEntry *out);
 
-extern void dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, const DmPackedColumn *column,
-								  int n);
+extern void dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, DmPackedColumn *column, int n);
 extern void dm_cell_merge_categories(DmCellBuilder *b, StringInfo out,
-									 const DmPackedColumn *column, int n);
+									 DmPackedColumn *column, int n);
 
 #endif							/* DATAMON_TYPES_CELL_BUILDER_INTERNAL_H */

@@ -286,7 +286,7 @@ write_items(StringInfo out, const Item *item, uint32 n, uint64 nulls)
 }
 
 void
-dm_cell_merge_categories(DmCellBuilder *b, StringInfo out, const DmPackedColumn *column, int n)
+dm_cell_merge_categories(DmCellBuilder *b, StringInfo out, DmPackedColumn *column, int n)
 {
 	Item	   *items = dm_cell_room(b, &b->values, 4 * DM_VALUE_COUNTS_LIMIT * sizeof(Item));
 	Item	   *others = items + 2 * DM_VALUE_COUNTS_LIMIT;
@@ -295,6 +295,8 @@ dm_cell_merge_categories(DmCellBuilder *b, StringInfo out, const DmPackedColumn 
 	uint32		m = 0;
 	int			i;
 
+	for (i = 0; i < n; i++)
+		column[i].end = counts_of(&column[i]).end;
 	for (i = 0; i < n; i++)
 	{
 		DmReader	r = counts_of(&column[i]);
@@ -315,8 +317,7 @@ dm_cell_merge_categories(DmCellBuilder *b, StringInfo out, const DmPackedColumn 
 }
 
 void
-dm_cell_merge_columns(DmCellBuilder *b, StringInfo out, char kind, const DmPackedColumn *column,
-					  int n)
+dm_cell_merge_columns(DmCellBuilder *b, StringInfo out, char kind, DmPackedColumn *column, int n)
 {
 	if (kind == DM_KIND_NUMBER)
 		dm_cell_merge_numbers(b, out, column, n);

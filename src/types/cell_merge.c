@@ -214,7 +214,7 @@ gather_counts(Gathered *g, const DmSketch *column)
 }
 
 static void
-gather(Gathered *g, const DmPackedColumn *column)
+gather(Gathered *g, DmPackedColumn *column)
 {
 	DmSketch	s;
 	DmReader	r;
@@ -229,6 +229,7 @@ gather(Gathered *g, const DmPackedColumn *column)
 		s.entry = room_for(g, s.n);
 	if (!dm_sketch_read_rest(&r, &s, flags) || (s.shift > 0 && s.sum == NULL))
 		dm_corrupt("profile");
+	column->end = r.pos;
 	gather_counts(g, &s);
 	if (s.n == 0)
 		return;
@@ -272,7 +273,7 @@ write_few(Gathered *g, StringInfo out)
 }
 
 void
-dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, const DmPackedColumn *column, int n)
+dm_cell_merge_numbers(DmCellBuilder *b, StringInfo out, DmPackedColumn *column, int n)
 {
 	MemoryContext old = MemoryContextSwitchTo(b->rare);
 	Gathered	g;

@@ -16,8 +16,7 @@ struct DmTileColumns
 	char	   *kinds;
 	DmCellBuilder *builder;		/* made when columns are joined */
 	DmGrid		grid;
-	DmReader   *reader;			/* of each cell that is joined */
-	DmPackedColumn *column;		/* its column */
+	DmPackedColumn *column;		/* of each cell that is joined */
 	int			room;
 	MemoryContext context;
 };
@@ -60,12 +59,8 @@ make_room(DmTileColumns *c, int n)
 	if (n <= c->room)
 		return;
 	if (c->room > 0)
-	{
-		pfree(c->reader);
 		pfree(c->column);
-	}
 	c->room = Max(n, 64);
-	c->reader = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmReader));
 	c->column = MemoryContextAllocHuge(c->context, (Size) c->room * sizeof(DmPackedColumn));
 }
 
@@ -78,17 +73,12 @@ dm_tile_merge_columns(DmTileColumns *c, StringInfo out, const DmTileCell *const 
 	if (c->builder == NULL)
 		c->builder = dm_cell_builder_new(c->kinds, c->ncolumns, c->grid);
 	make_room(c, n);
-	for (i = 0; i < n; i++)
-		dm_reader_init_bytes(&c->reader[i], cells[i]->columns, cells[i]->columns_size);
 	for (k = 0; k < c->ncolumns; k++)
 	{
 		for (i = 0; i < n; i++)
 		{
-			c->column[i].bytes = c->reader[i].pos;
-			dm_cell_skip_column(&c->reader[i], c->kinds[k]);
-			c->column[i].end = c->reader[i].pos;
-			if (c->reader[i].failed)
-				dm_corrupt(TILE_TYPE_NAME);
+			c->column[i].bytes = k == 0 ? (const uint8 *) cells[i]->columns : c->column[i].end;
+			c->column[i].end = (const uint8 *) cells[i]->columns + cells[i]->columns_size;
 		}
 		dm_cell_merge_columns(c->builder, out, c->kinds[k], c->column, n);
 		CHECK_FOR_INTERRUPTS();
