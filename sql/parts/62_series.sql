@@ -36,7 +36,7 @@ CREATE TABLE datamon.anomaly (
 	bucket timestamptz NOT NULL,
 	rule text NOT NULL CHECK (length(rule) <= 63),
 	after_labels boolean NOT NULL,
-	is_told boolean NOT NULL,
+	is_beyond boolean NOT NULL,
 	score float8 NOT NULL,
 	threshold float8 NOT NULL,
 	reason text CHECK (length(reason) <= 63),
@@ -61,7 +61,7 @@ CREATE VIEW datamon._own_series WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_series IS 'internal';
 
 CREATE VIEW datamon._own_anomaly WITH (security_barrier) AS
-	SELECT monitor_id, segment_id, metric, column_no, bucket, rule, after_labels, is_told, score, threshold, reason, value, expected, lower,
+	SELECT monitor_id, segment_id, metric, column_no, bucket, rule, after_labels, is_beyond, score, threshold, reason, value, expected, lower,
 		upper, n, n_before
 	FROM datamon.anomaly
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
@@ -76,7 +76,7 @@ CREATE VIEW datamon._readable_series WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_series IS 'internal';
 
 CREATE VIEW datamon._readable_anomaly WITH (security_barrier) AS
-	SELECT monitor_id, segment_id, metric, column_no, bucket, rule, after_labels, is_told, score, threshold, reason, value, expected, lower,
+	SELECT monitor_id, segment_id, metric, column_no, bucket, rule, after_labels, is_beyond, score, threshold, reason, value, expected, lower,
 		upper, n, n_before
 	FROM datamon.anomaly
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
@@ -99,12 +99,12 @@ COMMENT ON VIEW datamon.bands IS 'each series: its last value, what was expected
 
 CREATE VIEW datamon.anomalies AS
 	SELECT a.monitor_id, m.source, a.bucket, g.key AS segment, a.metric, w.column_name, a.value, a.expected, a.lower, a.upper, a.score,
-		a.threshold, a.is_told, a.reason, a.n, a.n_before
+		a.threshold, a.is_beyond, a.reason, a.n, a.n_before
 	FROM datamon._readable_anomaly a
 	JOIN datamon._readable_monitor m ON m.monitor_id = a.monitor_id
 	JOIN datamon._readable_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
 	LEFT JOIN datamon._readable_monitored_column w ON w.monitor_id = a.monitor_id AND w.column_no = a.column_no;
-COMMENT ON VIEW datamon.anomalies IS 'buckets in which a series was surprising; is_told: beyond what so many series may be by chance, so an alert';
+COMMENT ON VIEW datamon.anomalies IS 'buckets in which a series was surprising; is_beyond: more than so many series may be by chance';
 
 GRANT SELECT ON datamon.bands, datamon.anomalies TO PUBLIC;
 
@@ -330,7 +330,7 @@ BEGIN
 			FROM run r JOIN s USING (segment_id, metric, column_no)
 			CROSS JOIN LATERAL datamon._anomaly_step(s.state, r.at, r.value, s.threshold) x
 		), found AS (
-			INSERT INTO datamon._own_anomaly (monitor_id, segment_id, metric, column_no, bucket, rule, after_labels, is_told, score,
+			INSERT INTO datamon._own_anomaly (monitor_id, segment_id, metric, column_no, bucket, rule, after_labels, is_beyond, score,
 				threshold, reason, value, expected, lower, upper, n, n_before)
 			SELECT $1, t.segment_id, t.metric, t.column_no, t.bucket, datamon._series_rule(t.metric), $3,
 				t.score > t.threshold AND datamon._is_bad_side(t.metric, t.reason), t.score, t.threshold, t.reason, t.value, t.expected, t.lower,
@@ -399,6 +399,9 @@ COMMENT ON FUNCTION datamon._rebuild_series(int) IS 'internal';
  * What the series say of one bucket, for _judge(): bad where one is an
  * anomaly; of those told before, good when the value is where it would have
  * been none then, or when that is as long ago as a state holds an incident.
+ *
+ * Of several series, one a week is told: more are when they are among the
+ * strongest of the four weeks before (five of them, two in the first week).
  */
 CREATE FUNCTION datamon._series_verdicts(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, score float8, threshold float8, value float8, expected float8,
@@ -411,31 +414,49 @@ BEGIN
 	WITH found AS MATERIALIZED (
 		SELECT DISTINCT ON (a.segment_id, a.rule, a.column_no) a.*
 		FROM datamon._own_anomaly a
-		WHERE a.monitor_id = $1 AND a.bucket = $2 AND a.after_labels = $3 AND a.is_told
+		WHERE a.monitor_id = $1 AND a.bucket = $2 AND a.after_labels = $3 AND a.is_beyond
 		ORDER BY a.segment_id, a.rule, a.column_no, a.score DESC, a.metric
+	), incident AS (
+		SELECT max(x.score) AS score
+		FROM (SELECT x.score, count(*) FILTER (WHERE x.is_apart) OVER (ORDER BY x.at) AS no
+			FROM (SELECT a.score, date_part('epoch', a.bucket) AS at,
+					date_part('epoch', a.bucket) - lag(date_part('epoch', a.bucket)) OVER (ORDER BY a.bucket) > 12 * date_part('epoch', m.bucket) AS is_apart
+				FROM datamon._own_anomaly a JOIN datamon._own_monitor m USING (monitor_id)
+				WHERE a.monitor_id = $1 AND a.is_beyond AND a.bucket < $2
+					AND date_part('epoch', a.bucket) >= date_part('epoch', $2) - 4 * 604800) x) x
+		GROUP BY x.no
+	), least_told AS MATERIALIZED (
+		SELECT i.score FROM incident i
+		WHERE EXISTS (SELECT FROM found) AND (SELECT count(*) FROM datamon._own_series s WHERE s.monitor_id = $1 AND s.varies) > 1
+		ORDER BY i.score DESC LIMIT 1
+		OFFSET (SELECT least(4, 1 + floor((date_part('epoch', $2) - date_part('epoch', s.first_bucket)) / 604800))
+			FROM datamon._own_state s WHERE s.monitor_id = $1)
 	), standing AS MATERIALIZED (
 		SELECT f.*, m.bucket AS width
 		FROM datamon._own_alert t
 		JOIN datamon._own_monitor m ON m.monitor_id = t.monitor_id
 		CROSS JOIN LATERAL (SELECT a.* FROM datamon._own_anomaly a
-			WHERE a.monitor_id = $1 AND a.segment_id = t.segment_id AND a.rule = t.rule AND a.column_no = t.column_no AND a.is_told
+			WHERE a.monitor_id = $1 AND a.segment_id = t.segment_id AND a.rule = t.rule AND a.column_no = t.column_no AND a.is_beyond
 				AND a.bucket < $2
 			ORDER BY a.bucket DESC, a.score DESC, a.metric LIMIT 1) f
 		WHERE t.monitor_id = $1 AND t.is_automatic AND t.state <> 'resolved' AND f.after_labels = $3
-			AND NOT EXISTS (SELECT FROM found o WHERE o.segment_id = t.segment_id AND o.rule = t.rule AND o.column_no = t.column_no)
 	), now_at AS MATERIALIZED (
 		SELECT v.*
-		FROM (SELECT array_agg(s.segment_id) AS segments, min(s.width) AS width FROM standing s) s
+		FROM (SELECT array_agg(DISTINCT s.segment_id) AS segments, min(s.width) AS width FROM standing s) s
 		CROSS JOIN LATERAL datamon._series_values($1, $2, $2 + s.width, $3, $2, s.segments) v
 		WHERE s.segments IS NOT NULL
 	), said AS (
-		SELECT f.segment_id, f.rule, f.column_no, f.score, f.threshold, f.value, f.expected, f.n_before, f.n, 'bad' AS verdict FROM found f
+		SELECT f.segment_id, f.rule, f.column_no, f.score, f.threshold, f.value, f.expected, f.n_before, f.n,
+			CASE WHEN f.score > coalesce((SELECT l.score FROM least_told l), 0) OR EXISTS (SELECT FROM standing s
+				WHERE s.segment_id = f.segment_id AND s.rule = f.rule AND s.column_no = f.column_no) THEN 'bad' ELSE 'between' END AS verdict
+		FROM found f
 		UNION ALL
 		SELECT s.segment_id, s.rule, s.column_no, 0, s.threshold, v.value, s.expected, s.n_before, v.n,
 			CASE WHEN $2 >= s.bucket + 48 * s.width OR v.value BETWEEN coalesce(s.lower, '-infinity') AND coalesce(s.upper, 'infinity')
 				THEN 'good' ELSE 'between' END
 		FROM standing s
 		JOIN now_at v ON v.segment_id = s.segment_id AND v.metric = s.metric AND v.column_no = s.column_no AND v.value IS NOT NULL
+		WHERE NOT EXISTS (SELECT FROM found f WHERE f.segment_id = s.segment_id AND f.rule = s.rule AND f.column_no = s.column_no)
 	)
 	SELECT s.segment_id, s.rule, s.column_no, s.score, s.threshold, s.value, s.expected, s.n_before, s.n, s.verdict, w.column_name,
 		CASE WHEN s.rule = 'performance_anomaly' OR w.role = 'label' THEN 'performance'
@@ -466,7 +487,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('%s %s, %s%s', CASE a.metric WHEN 'share' THEN 'share of ' || coalesce(left(s.category, 60), 'NULL') WHEN 'null_rate'
 			THEN 'share of missing values' WHEN 'n' THEN 'number of rows' WHEN 'f1' THEN 'F1' ELSE a.metric END,
-		datamon._short(a.value), a.reason, CASE WHEN a.lower IS NULL AND a.upper IS NULL THEN coalesce('; about ' || datamon._short(a.expected)
+		datamon._short(a.value), a.reason, CASE WHEN a.lower IS NULL AND a.upper IS NULL THEN coalesce('; about ' || CASE WHEN a.expected IS NOT NULL THEN datamon._short(a.expected) END
 				|| ' was expected', '')
 			WHEN a.lower IS NULL THEN '; up to ' || datamon._short(a.upper) || ' is usual'
 			WHEN a.upper IS NULL THEN '; from ' || datamon._short(a.lower) || ' is usual'
@@ -474,7 +495,7 @@ AS $$
 	FROM datamon._own_anomaly a
 	LEFT JOIN datamon._own_series s ON s.monitor_id = a.monitor_id AND s.segment_id = a.segment_id AND s.metric = a.metric
 		AND s.column_no = a.column_no
-	WHERE a.monitor_id = $1 AND a.segment_id = $2 AND a.rule = $3 AND a.column_no = $4 AND a.bucket = $5 AND a.is_told
+	WHERE a.monitor_id = $1 AND a.segment_id = $2 AND a.rule = $3 AND a.column_no = $4 AND a.bucket = $5 AND a.is_beyond
 	ORDER BY a.score DESC, a.metric LIMIT 1
 $$;
 COMMENT ON FUNCTION datamon._series_fact(int, bigint, text, int, timestamptz) IS 'internal';

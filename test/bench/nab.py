@@ -1,12 +1,14 @@
 """anomaly_state on the series of the Numenta Anomaly Benchmark, and on series in which nothing happens.
 
-    nab.py FOLDER [DETECTIONS.csv]
+    nab.py FOLDER [DETECTIONS.csv]            values through anomaly_update()
+    nab.py FOLDER DETECTIONS.csv --ticks [N]  tables, watched with SELECT datamon.watch('table') and nothing else
 
 FOLDER holds series.csv.gz (category, series, timestamp, value), windows.csv (series, start, end) and, to check the score made here, may
 hold score_nab.py, which is given the detections. Every value goes through anomaly_update() in the order of time, in SQL, before the next
 one is read; one setting for all series. Printed: the score of the three profiles (Lavin, Ahmad 2015), what it is with a threshold chosen on
 a random half of the series and used on the other half, bytes of a state, nanoseconds of CPU a value, alerts a day on clean series.
-Needs numpy, and connects by the usual environment variables to a server on this machine.
+With --ticks each series is a table (at, value) that has its first 15 % of rows when it is watched; the others come in portions of 800, each
+followed by a tick, of which N (0) one by one; an alert opened or raised is a detection at the row of its bucket. Needs numpy, and connects by the usual environment variables to a server on this machine.
 """
 import collections
 import csv
@@ -78,6 +80,41 @@ def judge(series):
         rows = sql("SELECT score, alert FROM judged WHERE series = %s ORDER BY n", (name,))
         scores[name], alerts[name] = [r[0] for r in rows], [r[1] for r in rows]
     return scores, alerts
+
+
+def judge_by_ticks(series, single):
+    """The same by tables, watch() and tick(); single: so many rows are ticked one by one."""
+    alerts = {}
+    for no, (name, rows) in enumerate(series.items()):
+        table = "nab_%d" % no
+        sql("DROP TABLE IF EXISTS " + table)
+        sql("CREATE TABLE %s (at timestamptz, value float8)" % table)
+        ends = [int(0.15 * len(rows))]
+        ends += range(ends[0] + 1, ends[0] + 1 + single)
+        while ends[-1] < len(rows):
+            ends.append(ends[-1] + 800)
+        begin = 0
+        for end in ends:
+            sql("INSERT INTO " + table + " SELECT * FROM unnest(%s::timestamptz[], %s)",
+                ([t for t, _ in rows[begin:end]], [v for _, v in rows[begin:end]]))
+            if begin == 0:
+                sql("SELECT * FROM datamon.watch(%s)", (table,))
+            error = sql("SELECT error FROM datamon.tick(%s)", (table,))[0][0]
+            assert error is None, error
+            begin = end
+        told = set(str(t) for t, in sql("""SELECT DISTINCT ON (e.bucket) to_char(t.at, 'YYYY-MM-DD HH24:MI:SS')
+            FROM datamon.evaluation e JOIN datamon.monitor m USING (monitor_id) JOIN """ + table + """ t ON t.at >= e.bucket AND t.at < e.bucket + m.bucket
+            WHERE m.source = %s::regclass AND e.rule = 'anomaly' AND e.verdict = 'bad' ORDER BY e.bucket, t.at""", (table,)))
+        others = sql("SELECT count(*) FROM datamon.alerts WHERE source = %s::regclass AND rule <> 'anomaly'", (table,))[0][0]
+        print("%s: buckets of %s, %d anomalies, %d alerts by other rules" % (name, sql(
+            "SELECT bucket FROM datamon.monitors WHERE source = %s::regclass", (table,))[0][0], len(told), others), flush=True)
+        seen, alerts[name] = set(), []
+        for t, _ in rows:
+            alerts[name].append(t in told and t not in seen)
+            seen.add(t)
+        sql("SELECT datamon.unwatch(%s)", (table,))
+        sql("DROP TABLE " + table)
+    return None, alerts
 
 
 def sigmoid(x):
@@ -204,7 +241,8 @@ def clean(n=20000, rounds=5):
 
 
 series, windows = read()
-scores, alerts = judge(series)
+ticks = "--ticks" in sys.argv
+scores, alerts = judge_by_ticks(series, int((sys.argv + ["0"])[sys.argv.index("--ticks") + 1])) if ticks else judge(series)
 place = {name: places(rows, windows[name]) for name, rows in series.items()}
 outcomes = [outcome(place[name], alerts[name]) for name in series]
 print("%d series, %d windows, %d found, %d alerts outside; " % (len(series), sum(len(b) for b, _ in outcomes),
@@ -220,6 +258,8 @@ if os.path.exists(checker):
     for p in PROFILES:
         print("score_nab.py: " + subprocess.run([sys.executable, checker, path, "--threshold", "1", "--profile", p],
                                                 capture_output=True, text=True, check=True).stdout.strip())
+if ticks:
+    sys.exit()
 assert all(alerts_at(scores[n], THRESHOLD) == alerts[n] for n in series), "the threshold here is not that of is_anomaly()"
 transfer(place, scores)
 cost()
