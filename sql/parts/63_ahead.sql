@@ -58,19 +58,19 @@ COMMENT ON TABLE datamon.forecast_model IS 'what makes probabilities of scores, 
 
 CREATE TABLE datamon.forecast_record (
 	monitor_id int NOT NULL,
-	made_at timestamptz NOT NULL,
+	made_at timestamptz NOT NULL CHECK (made_at > '4000-01-01 00:00:00+00 BC' AND made_at < '200000-01-01 00:00:00+00'),
 	series_no int NOT NULL,
-	rule text NOT NULL DEFAULT '',
+	rule text NOT NULL DEFAULT '' CHECK (length(rule) <= 63),
 	direction text NOT NULL CHECK (direction IN ('below', 'above')),
 	threshold float8 NOT NULL,
 	inclusive boolean NOT NULL,
-	horizon int NOT NULL CHECK (horizon > 0),
+	horizon int NOT NULL CHECK (horizon BETWEEN 1 AND 24),
 	value float8,
 	score float8 NOT NULL,
 	climatology float8 NOT NULL,
 	distance float8 NOT NULL,
 	exposure float8 NOT NULL,
-	probability float8 NOT NULL,
+	probability float8 NOT NULL CHECK (probability BETWEEN 0 AND 1),
 	model_version int NOT NULL,
 	expected_at timestamptz,
 	early_at timestamptz,
@@ -81,7 +81,7 @@ CREATE TABLE datamon.forecast_record (
 	verdict text CHECK (verdict IN ('bad', 'between', 'good', 'inhibited')),
 	scored_at timestamptz,
 	outcome boolean,
-	crossed_at timestamptz,
+	crossed_at timestamptz CHECK (crossed_at > '4000-01-01 00:00:00+00 BC' AND crossed_at < '201000-01-01 00:00:00+00'),
 	PRIMARY KEY (monitor_id, made_at, series_no, rule, direction),
 	FOREIGN KEY (monitor_id, series_no) REFERENCES datamon.forecast_series ON DELETE CASCADE
 ) WITH (fillfactor = 70);
@@ -149,13 +149,21 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_forecast_series, datamon._o
 	datamon._own_forecast_model, datamon._own_forecast_record TO PUBLIC;
 GRANT SELECT ON datamon._readable_forecast_series, datamon._readable_forecast_model, datamon._readable_forecast_record TO PUBLIC;
 
-/* How far apart the values of a series are: a bucket, or an hour of shorter ones; NULL: neither. */
+/* How far apart the values of a series are: a bucket, or an hour of shorter ones; NULL: neither, or more than a year. */
 CREATE FUNCTION datamon._forecast_step(bucket interval) RETURNS interval
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN $1 >= '1 hour' THEN $1 ELSE datamon._tier_width($1, 1) END
+	SELECT CASE WHEN $1 >= '1 hour' THEN CASE WHEN $1 <= '366 days' THEN $1 END ELSE datamon._tier_width($1, 1) END
 $$;
 COMMENT ON FUNCTION datamon._forecast_step(interval) IS 'internal';
+
+/* Whether a horizon after, and a history before, there is time. */
+CREATE FUNCTION datamon._is_foreseeable(t timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT $1 > '3000-01-01 00:00:00+00 BC' AND $1 < '199000-01-01 00:00:00+00'
+$$;
+COMMENT ON FUNCTION datamon._is_foreseeable(timestamptz) IS 'internal';
 
 /* How many steps ahead: a day of hours, a week of days. */
 CREATE FUNCTION datamon._forecast_horizon(step interval) RETURNS int
@@ -254,14 +262,15 @@ BEGIN
 			ELSE g.key ? r.by_dimension::text AND g.key - r.by_dimension::text = '{}' END
 		LEFT JOIN datamon._own_monitored_column c ON c.monitor_id = r.monitor_id AND c.column_name = r.column_name
 			AND c.column_no IS NOT NULL
-		LEFT JOIN LATERAL (SELECT y.value
+		LEFT JOIN LATERAL (SELECT CASE WHEN abs(y.value) < 1e150 AND abs(r.threshold) < 1e150 THEN y.value END AS value
 			FROM datamon._own_baseline b
 			CROSS JOIN LATERAL datamon._metric(r.metric, c.column_no, r.argument, b.n::float8 / b.buckets, b.profile, b.performance) y
 			WHERE r.unit <> 'value' AND b.monitor_id = g.monitor_id AND b.segment_id = g.segment_id AND b.n > 0) b ON true
 		WHERE r.monitor_id = $1 AND r.enabled AND r.metric IS NOT NULL AND (r.column_name IS NULL OR c.column_no IS NOT NULL)
 			-- Of an hour these are not what they are of its buckets.
+			AND g.key - ARRAY(SELECT d.column_name::text FROM datamon._own_dimension d WHERE d.monitor_id = $1) = '{}'
 			AND (m.bucket >= '1 hour' OR r.metric NOT IN ('min', 'max', 'distinct_count'))) x
-	WHERE x.threshold BETWEEN -1e300 AND 1e300;
+	WHERE x.threshold BETWEEN -1e150 AND 1e150;
 END
 $$;
 COMMENT ON FUNCTION datamon._rule_limits(int) IS 'internal';
@@ -275,7 +284,8 @@ DECLARE
 	v_new int[];
 BEGIN
 	WITH root AS (
-		SELECT g.segment_id, b.performance IS NOT NULL AS has_performance
+		SELECT g.segment_id, CASE WHEN b.n IS NULL THEN EXISTS (SELECT FROM datamon._own_monitored_column c
+				WHERE c.monitor_id = $1 AND c.role = 'label') ELSE b.performance IS NOT NULL END AS has_performance
 		FROM datamon._own_segment g
 		LEFT JOIN datamon._own_baseline b ON b.monitor_id = g.monitor_id AND b.segment_id = g.segment_id
 		WHERE g.monitor_id = $1 AND g.key = '{}'
@@ -399,7 +409,7 @@ BEGIN
 		FROM unnest($3) t (start)
 		CROSS JOIN size z
 		CROSS JOIN LATERAL generate_series(1, z.size) i (no)
-		LEFT JOIN value v ON v.start = t.start AND v.series_no = i.no AND v.value > '-Infinity' AND v.value < 'Infinity'
+		LEFT JOIN value v ON v.start = t.start AND v.series_no = i.no AND v.value BETWEEN -1e150 AND 1e150
 		GROUP BY t.start
 	)
 	INSERT INTO datamon._own_forecast_point AS p (monitor_id, after_labels, bucket, values)
@@ -440,7 +450,7 @@ $$;
 COMMENT ON FUNCTION datamon._score_forecasts(int, boolean, timestamptz, timestamptz) IS 'internal';
 
 /* Late rows and labels, and history that was read, change values and with them what forecasts came to. */
-CREATE FUNCTION datamon._revise_forecasts(monitor_id int, revised timestamptz[], filled boolean) RETURNS void
+CREATE FUNCTION datamon._revise_forecasts(monitor_id int, revised timestamptz[], filled boolean, clock timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
@@ -448,6 +458,9 @@ DECLARE
 	s record;
 	v_starts timestamptz[];
 BEGIN
+	IF clock IS NULL OR NOT datamon._is_foreseeable(clock) THEN
+		RETURN;
+	END IF;
 	FOR s IN
 		SELECT f.*, x.bucket_origin, datamon._forecast_step(x.bucket) AS step, datamon._forecast_horizon(datamon._forecast_step(x.bucket)) AS horizon,
 			y.first_bucket, (SELECT min(p.bucket) FROM datamon._own_forecast_point p
@@ -470,9 +483,31 @@ BEGIN
 		PERFORM datamon._score_forecasts($1, s.after_labels, v_starts[1] - s.horizon * s.step,
 			least(v_starts[cardinality(v_starts)], s.scored_until));
 	END LOOP;
+
+	-- What comes before the baseline is history, too: its cells may be gone when the first bucket is judged.
+	FOR s IN
+		SELECT l.after_labels, f.until, f.scored_until, datamon._forecast_step(x.bucket) AS step,
+			datamon._bucket(least($4, upper(x.baseline)), datamon._forecast_step(x.bucket), x.bucket_origin) AS to_step,
+			datamon._bucket(y.first_bucket, datamon._forecast_step(x.bucket), x.bucket_origin) AS first_step
+		FROM datamon._own_monitor x
+		JOIN datamon._own_state y USING (monitor_id)
+		CROSS JOIN (VALUES (false), (true)) l (after_labels)
+		LEFT JOIN datamon._own_forecast_state f ON f.monitor_id = x.monitor_id AND f.after_labels = l.after_labels
+		WHERE x.monitor_id = $1 AND y.evaluated_until IS NULL AND isfinite(upper(x.baseline))
+	LOOP
+		CONTINUE WHEN s.step IS NULL OR s.first_step IS NULL OR s.first_step >= s.to_step OR s.until >= s.to_step OR NOT datamon._is_foreseeable(s.to_step);
+		PERFORM datamon._choose_forecast_series($1);
+		PERFORM datamon._fill_forecast_points($1, s.after_labels, ARRAY(SELECT generate_series(greatest(coalesce(s.until, s.first_step),
+			s.to_step - datamon._forecast_history() * s.step), s.to_step - s.step, s.step)), NULL);
+		INSERT INTO datamon._own_forecast_state AS f (monitor_id, after_labels, until, scored_until)
+		VALUES ($1, s.after_labels, s.to_step, s.to_step - s.step)
+		ON CONFLICT (monitor_id, after_labels) DO UPDATE SET until = excluded.until, scored_until = excluded.scored_until;
+		DELETE FROM datamon._own_forecast_point p
+		WHERE p.monitor_id = $1 AND p.after_labels = s.after_labels AND p.bucket < s.to_step - datamon._forecast_history() * s.step;
+	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION datamon._revise_forecasts(int, timestamptz[], boolean) IS 'internal';
+COMMENT ON FUNCTION datamon._revise_forecasts(int, timestamptz[], boolean, timestamptz) IS 'internal';
 
 /*
  * So many steps running a score has to be high: the more limits are watched,
@@ -731,8 +766,11 @@ DECLARE
 BEGIN
 	SELECT x.bucket, x.bucket_origin, datamon._forecast_step(x.bucket) AS step, y.first_bucket INTO m
 	FROM datamon._own_monitor x JOIN datamon._own_state y USING (monitor_id) WHERE x.monitor_id = $1;
+	IF m.step IS NULL OR NOT datamon._is_foreseeable(at_bucket) THEN
+		RETURN 0;
+	END IF;
 	v_at := datamon._bucket(at_bucket, m.step, m.bucket_origin);
-	IF m.step IS NULL OR v_at + m.step <> at_bucket + m.bucket THEN
+	IF v_at + m.step <> at_bucket + m.bucket THEN
 		RETURN 0;
 	END IF;
 	SELECT x.* INTO s FROM datamon._own_forecast_state x WHERE x.monitor_id = $1 AND x.after_labels = $3;
@@ -794,8 +832,11 @@ DECLARE
 	v_at timestamptz;
 BEGIN
 	SELECT x.bucket, x.bucket_origin, datamon._forecast_step(x.bucket) AS step INTO m FROM datamon._own_monitor x WHERE x.monitor_id = $1;
+	IF m.step IS NULL OR NOT datamon._is_foreseeable($2) THEN
+		RETURN;
+	END IF;
 	v_at := datamon._bucket($2, m.step, m.bucket_origin);
-	IF m.step IS NULL OR v_at + m.step <> $2 + m.bucket THEN
+	IF v_at + m.step <> $2 + m.bucket THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
@@ -865,8 +906,9 @@ COMMENT ON FUNCTION datamon._forecast_title(bigint) IS 'internal';
 
 CREATE VIEW datamon.forecasts AS
 	SELECT m.source, g.key AS segment, datamon._metric_name(s.metric, s.column_name, s.argument) AS metric, s.column_name,
-		nullif(r.rule, '') AS rule, r.direction, r.threshold, r.value, r.made_at, r.made_at + datamon._forecast_step(m.bucket) AS from_time,
-		r.made_at + (r.horizon + 1) * datamon._forecast_step(m.bucket) AS to_time, r.probability, r.expected_at, r.early_at, r.late_at,
+		nullif(r.rule, '') AS rule, r.direction, r.threshold, r.value, r.made_at,
+		-- NULL where a role made it up of buckets that have no forecasts.
+		r.made_at + datamon._forecast_step(m.bucket) AS from_time, r.made_at + (r.horizon + 1) * datamon._forecast_step(m.bucket) AS to_time, r.probability, r.expected_at, r.early_at, r.late_at,
 		r.verdict, r.outcome, r.crossed_at, r.scored_at, r.score, r.climatology, r.distance, r.exposure, r.n_paths, r.n_used, r.horizon,
 		r.model_version, r.monitor_id, r.series_no
 	FROM datamon._readable_forecast_record r

@@ -37,9 +37,9 @@ BEGIN
 	END IF;
 	PERFORM datamon._note_columns(monitor_id);
 	SELECT * INTO i FROM datamon._ingest(monitor_id, as_of);
+	PERFORM datamon._revise_forecasts(monitor_id, i.revised, i.filled, i.clock);
 	IF i.clock IS NOT NULL AND datamon._refresh_baseline(monitor_id, i.revised, i.clock) THEN
 		PERFORM datamon._follow_series(monitor_id, i.clock);
-		PERFORM datamon._revise_forecasts(monitor_id, i.revised, i.filled);
 		SELECT g.segment_id INTO v_root FROM datamon._own_segment g WHERE g.monitor_id = _tick.monitor_id AND g.key = '{}';
 		SELECT greatest(s.evaluated_until, datamon._bucket(i.clock, m.bucket, m.bucket_origin) - 1000 * m.bucket) INTO v_at
 		FROM datamon._own_state s WHERE s.monitor_id = _tick.monitor_id;
