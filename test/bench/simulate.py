@@ -2,6 +2,7 @@
 
     simulate.py table      150 series of 60 days, half of which shift by .3 sd: fixed thresholds beside datamon
     simulate.py null       a world without change: false alarms a week, beside those of rules by hand
+    simulate.py power      the same with changes: found, delays, beside Evidently and NannyML
     simulate.py SUBCOMMAND --help    options; everything is the same again with the same --seed
 
 Connects by the usual environment variables to a throwaway database that has the extension, on this machine; tables are named sim_*, and
@@ -11,6 +12,7 @@ numpy, scipy, psycopg2.
 import argparse
 
 import simulate_null
+import simulate_power
 import simulate_server
 import simulate_table
 
@@ -37,14 +39,24 @@ def arguments():
     null.add_argument("--rows", default=100, help="of a segment and day, in the mean (100)", **whole)
     null.add_argument("--chunk", default=1, help="days from tick to tick (1)", **whole)
     null.add_argument("--by-hand", default=100, help="segments that the rules by hand look at; 0: none (100)", **whole)
-    null.add_argument("--more", default="", metavar="TEXT", help="further arguments of watch(), as \", false_alarms => '1 per week'\"")
-    for p in (null,):
+    power = commands.add_parser("power", description=simulate_power.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    power.add_argument("--segments", default=20, help="(20)", **whole)
+    power.add_argument("--rows", default=100, help="of a segment and day, in the mean (100)", **whole)
+    power.add_argument("--trials", default=5, help="of each change (5)", **whole)
+    power.add_argument("--peer-trials", default=3, help="of which peers see so many (3)", **whole)
+    power.add_argument("--peer-segments", default=4, help="that peers look at in the world without change (4)", **whole)
+    power.add_argument("--changes", type=lambda text: text.split(","), default=list(simulate_power.CHANGES), metavar="KIND,...",
+                       help=",".join(simulate_power.CHANGES))
+    for name in ("evidently", "nannyml"):
+        power.add_argument("--" + name, metavar="PYTHON", help="a Python that has it; without, it is left out")
+    for p in (null, power):
+        p.add_argument("--more", default="", metavar="TEXT", help="further arguments of watch(), as \", false_alarms => '1 per week'\"")
         share = {"type": float, "metavar": "SD"}
         p.add_argument("--jitter", default=0.05, help="unrest of days, in standard deviations of a row (.05)", **share)
         p.add_argument("--week", default=0.1, help="season of the week (.1)", **share)
         p.add_argument("--hours", default=0.3, help="season of the day (.3)", **share)
         p.add_argument("--rho", default=0.5, help="correlation of a day's unrest with the day's before (.5)", **share)
-    for p in (table, null):
+    for p in (table, null, power):
         p.add_argument("--seed", default=1, **whole)
     return parser.parse_args()
 
@@ -52,4 +64,4 @@ def arguments():
 options = arguments()
 session = simulate_server.Session()
 session.clean_up()
-{"table": simulate_table, "null": simulate_null}[options.command].run(session, options)
+{"table": simulate_table, "null": simulate_null, "power": simulate_power}[options.command].run(session, options)
