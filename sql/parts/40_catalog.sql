@@ -27,6 +27,7 @@ CREATE TABLE datamon.monitor (
 	keep_days interval,
 	max_values int NOT NULL DEFAULT 10000 CHECK (max_values BETWEEN 1 AND 10000000),
 	max_cells bigint NOT NULL DEFAULT 300000 CHECK (max_cells >= 1),
+	false_alarms text NOT NULL DEFAULT '1 per week' CHECK (false_alarms ~ '^[0-9]{1,6}([.][0-9]{1,6})? per (day|week|month)$' AND false_alarms !~ '^0*[.]?0* '),
 	enabled boolean NOT NULL DEFAULT true,
 	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	UNIQUE (source, owner),
@@ -132,6 +133,7 @@ CREATE TABLE datamon.dimension (
 	estimated_values float8,
 	rows_per_value float8,
 	type regtype,
+	judged_values int NOT NULL DEFAULT 200 CHECK (judged_values >= 0),
 	PRIMARY KEY (monitor_id, dimension_no),
 	UNIQUE (monitor_id, column_name)
 ) WITH (fillfactor = 50);
@@ -257,6 +259,10 @@ CREATE TABLE datamon.baseline_noise (
 	overdispersion float8 NOT NULL,
 	noise float8 NOT NULL,
 	worst float8 NOT NULL,
+	variance float8 NOT NULL,
+	freedom float8 NOT NULL,
+	lasting float8[] NOT NULL,
+	lasting_freedom float8[] NOT NULL,
 	PRIMARY KEY (monitor_id, segment_id, rule, column_no),
 	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
 );
@@ -288,6 +294,8 @@ CREATE TABLE datamon.evaluation (
 	n_current bigint,
 	verdict text NOT NULL CHECK (verdict IN ('bad', 'good', 'between', 'inhibited')),
 	evaluated_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	test text CHECK (length(test) <= 63),
+	standard_error float8,
 	PRIMARY KEY (monitor_id, segment_id, rule, column_no, bucket),
 	FOREIGN KEY (monitor_id, segment_id) REFERENCES datamon.segment (monitor_id, segment_id) ON DELETE CASCADE
 );

@@ -15,7 +15,7 @@
 CREATE VIEW datamon._own_monitor WITH (security_barrier) AS
 	SELECT monitor_id, source, owner, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
 		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
-		keep_hours, keep_days, max_values, max_cells, enabled, created_at
+		keep_hours, keep_days, max_values, max_cells, false_alarms, enabled, created_at
 	FROM datamon.monitor
 	WHERE owner = pg_catalog.to_regrole(pg_catalog.quote_ident(current_user))
 	WITH CHECK OPTION;
@@ -59,7 +59,7 @@ CREATE VIEW datamon._own_past_volume WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_past_volume IS 'internal';
 
 CREATE VIEW datamon._own_dimension WITH (security_barrier) AS
-	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value, type
+	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value, type, judged_values
 	FROM datamon.dimension
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -129,7 +129,8 @@ CREATE VIEW datamon._own_baseline WITH (security_barrier) AS
 COMMENT ON VIEW datamon._own_baseline IS 'internal';
 
 CREATE VIEW datamon._own_baseline_noise WITH (security_barrier) AS
-	SELECT monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise, worst
+	SELECT monitor_id, segment_id, rule, column_no, after_labels, buckets, overdispersion, noise, worst, variance, freedom, lasting,
+		lasting_freedom
 	FROM datamon.baseline_noise
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -137,7 +138,7 @@ COMMENT ON VIEW datamon._own_baseline_noise IS 'internal';
 
 CREATE VIEW datamon._own_evaluation WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
-		reference_value, n_reference, n_current, verdict, evaluated_at
+		reference_value, n_reference, n_current, verdict, evaluated_at, test, standard_error
 	FROM datamon.evaluation
 	WHERE monitor_id IN (SELECT o.monitor_id FROM datamon._own_monitor o)
 	WITH CHECK OPTION;
@@ -184,7 +185,8 @@ COMMENT ON VIEW datamon._member_alert IS 'internal';
 CREATE VIEW datamon._readable_monitor WITH (security_barrier) AS
 	SELECT m.monitor_id, m.source, m.owner, m.time_column, m.bucket, m.bucket_origin, m.lateness, m.labels, m.label_keys,
 		m.source_keys, m.label_time_column, m.label_lateness, m.threshold, m.baseline, m.trailing_buckets, m.notify_text,
-		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.max_values, m.max_cells, m.enabled, m.created_at
+		m.significant_bits, m.keep_buckets, m.keep_hours, m.keep_days, m.max_values, m.max_cells, m.false_alarms, m.enabled,
+		m.created_at
 	FROM datamon.monitor m
 	WHERE pg_catalog.pg_has_role(m.owner, 'USAGE')
 		OR EXISTS (
@@ -212,7 +214,7 @@ CREATE VIEW datamon._readable_cell WITH (security_barrier) AS
 COMMENT ON VIEW datamon._readable_cell IS 'internal';
 
 CREATE VIEW datamon._readable_dimension WITH (security_barrier) AS
-	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value
+	SELECT monitor_id, dimension_no, column_name, known_values, max_values, rank, estimated_values, rows_per_value, judged_values
 	FROM datamon.dimension
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_dimension IS 'internal';
@@ -261,7 +263,7 @@ COMMENT ON VIEW datamon._readable_monitored_column IS 'internal';
 
 CREATE VIEW datamon._readable_evaluation WITH (security_barrier) AS
 	SELECT monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size, threshold, value,
-		reference_value, n_reference, n_current, verdict, evaluated_at
+		reference_value, n_reference, n_current, verdict, evaluated_at, test, standard_error
 	FROM datamon.evaluation
 	WHERE monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_evaluation IS 'internal';

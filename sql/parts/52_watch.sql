@@ -66,7 +66,8 @@ CREATE FUNCTION datamon.watch(source regclass, labels regclass DEFAULT NULL, bas
 	source_keys name[] DEFAULT NULL, label_time name DEFAULT NULL, label_lateness interval DEFAULT NULL,
 	bucket_origin timestamptz DEFAULT NULL, threshold float8 DEFAULT NULL, trailing_buckets int DEFAULT NULL,
 	notify_text boolean DEFAULT NULL, significant_bits int DEFAULT NULL, keep_buckets interval DEFAULT NULL,
-	keep_hours interval DEFAULT NULL, keep_days interval DEFAULT NULL, max_values int DEFAULT NULL, max_cells bigint DEFAULT NULL)
+	keep_hours interval DEFAULT NULL, keep_days interval DEFAULT NULL, max_values int DEFAULT NULL, max_cells bigint DEFAULT NULL,
+	false_alarms text DEFAULT NULL)
 RETURNS TABLE (column_name name, role text, kind text, choice text, reason text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -97,6 +98,7 @@ DECLARE
 	v_indexed boolean;
 	v_obstacle text;
 	v_many boolean;
+	v_false_alarms text := regexp_replace(btrim(lower(watch.false_alarms)), '\s+', ' ', 'g');
 BEGIN
 	IF source IS NULL THEN
 		RAISE EXCEPTION 'source must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -179,6 +181,10 @@ BEGIN
 		RAISE EXCEPTION 'max_values must be between 1 and 10000000, and max_cells above 0' USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'Values of a dimension beyond max_values are counted together; above max_cells, fewer combinations are kept.';
 	END IF;
+	IF v_false_alarms !~ '^[0-9]{1,6}([.][0-9]{1,6})? per (day|week|month)$' OR v_false_alarms ~ '^0*[.]?0* ' THEN
+		RAISE EXCEPTION 'not a number of false alarms: %', left(false_alarms, 100) USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'N per day, week or month, more than none. For example: false_alarms => ''1 per week''.';
+	END IF;
 	IF least(keep_buckets, keep_hours, keep_days) <= '0' THEN
 		RAISE EXCEPTION 'what is kept must be kept for a time above 0' USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'For example: keep_buckets => ''3 days'', keep_hours => ''90 days''.';
@@ -220,12 +226,13 @@ BEGIN
 
 	INSERT INTO datamon._own_monitor (source, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys,
 		label_time_column, label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets,
-		keep_hours, keep_days, max_values, max_cells)
+		keep_hours, keep_days, max_values, max_cells, false_alarms)
 	VALUES (source, v_time, v_bucket, v_origin, v_lateness, labels, v_keys, v_source_keys, v_label_time, v_label_lateness,
 		threshold, v_baseline, coalesce(trailing_buckets, 28), coalesce(notify_text, false), coalesce(significant_bits, 53),
 		coalesce(keep_buckets, CASE WHEN datamon._tier_width(v_bucket, 1) IS NOT NULL THEN interval '3 days'
 			WHEN datamon._tier_width(v_bucket, 2) IS NOT NULL THEN interval '90 days' END),
-		coalesce(keep_hours, interval '90 days'), keep_days, coalesce(max_values, 10000), coalesce(max_cells, 300000))
+		coalesce(keep_hours, interval '90 days'), keep_days, coalesce(max_values, 10000), coalesce(max_cells, 300000),
+		coalesce(v_false_alarms, '1 per week'))
 	RETURNING _own_monitor.monitor_id INTO v_monitor;
 	INSERT INTO datamon._own_state (monitor_id, next_due) VALUES (v_monitor, now());
 
@@ -299,7 +306,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION datamon.watch(regclass, regclass, tstzrange, name, name, name, name, name, name[], name[], name,
-	interval, interval, name[], name[], name, interval, timestamptz, float8, int, boolean, int, interval, interval, interval, int, bigint)
+	interval, interval, name[], name[], name, interval, timestamptz, float8, int, boolean, int, interval, interval, interval, int, bigint, text)
 	IS 'watch a table or view; says what it chose for every column, and why';
 
 CREATE FUNCTION datamon.unwatch(source regclass) RETURNS void

@@ -104,6 +104,28 @@ $$;
 COMMENT ON FUNCTION datamon._rows_per_bucket(regclass, name, interval) IS 'internal';
 
 /*
+ * How many values of each dimension the rules look at one by one: 200, or 2000
+ * of those dimensions (2000 values together) whose values have the 30 rows in a
+ * bucket that the rules need, so that a cell is less than its rows.
+ */
+CREATE FUNCTION datamon._choose_judged(monitor_id int) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	IF EXISTS (SELECT FROM datamon._own_dimension d WHERE d.monitor_id = $1 AND d.estimated_values BETWEEN 100 AND 2000) THEN
+		UPDATE datamon._own_dimension d SET judged_values = 2000
+		FROM (SELECT d.dimension_no, d.estimated_values, sum(d.estimated_values) OVER (ORDER BY d.estimated_values, d.dimension_no) AS together
+			FROM datamon._own_dimension d WHERE d.monitor_id = $1) x,
+			(SELECT datamon._rows_per_bucket(m.source, m.time_column, m.bucket) AS rows FROM datamon._own_monitor m WHERE m.monitor_id = $1) m
+		WHERE d.monitor_id = $1 AND d.dimension_no = x.dimension_no AND x.together <= 2000 AND m.rows >= 30 * x.estimated_values
+			AND x.estimated_values > 100;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION datamon._choose_judged(int) IS 'internal';
+
+/*
  * Chooses the sets of dimensions whose combinations are kept: all of them
  * together while a bucket is not expected to hold more cells than max_cells;
  * else each alone, and pairs by evidence while there is room.
@@ -129,6 +151,7 @@ BEGIN
 	SELECT x.* INTO STRICT m FROM datamon._own_monitor x WHERE x.monitor_id = _choose_cuboids.monitor_id;
 	DELETE FROM datamon._own_pruned_pair x WHERE x.monitor_id = _choose_cuboids.monitor_id;
 	PERFORM datamon._number_dimensions(monitor_id);
+	PERFORM datamon._choose_judged(monitor_id);
 	SELECT coalesce(array_agg(d.dimension_no ORDER BY d.dimension_no), '{}'), array_agg(d.column_name ORDER BY d.dimension_no),
 		array_agg(least(coalesce(d.estimated_values, 1), d.max_values + 1) ORDER BY d.dimension_no)
 	INTO v_all, v_names, v_values

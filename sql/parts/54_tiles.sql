@@ -41,11 +41,6 @@ LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'datamon_heap_obstacle';
 COMMENT ON FUNCTION datamon._heap_obstacle(regclass, regclass, name[]) IS 'internal';
 
-/* Values of one dimension beyond which no cells of single values are kept for the rules. */
-CREATE FUNCTION datamon._most_judged_values() RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 200::bigint';
-COMMENT ON FUNCTION datamon._most_judged_values() IS 'internal';
-
 /* How many values share a tile, as a power of two: some 256 tiles a bucket, a row and its index entries each. */
 CREATE FUNCTION datamon._part_bits(values_seen bigint) RETURNS int
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -394,7 +389,7 @@ BEGIN
 		FROM datamon._own_dimension d
 		CROSS JOIN LATERAL (SELECT k.* FROM datamon._own_cuboid k WHERE k.monitor_id = $1 AND d.dimension_no = ANY (k.dimensions)
 			ORDER BY k.part_dimension = d.dimension_no, k.cuboid_no LIMIT 1) k
-		WHERE d.monitor_id = $1 AND d.known_values <= datamon._most_judged_values()
+		WHERE d.monitor_id = $1 AND d.known_values <= d.judged_values
 	), single AS MATERIALIZED (
 		SELECT w.dimension_no, w.column_name, w.place, w.no, t.bucket, datamon.merge(datamon.roll_up(t.cells, ARRAY[w.place])) AS cells
 		FROM wanted w

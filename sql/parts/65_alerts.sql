@@ -15,21 +15,40 @@
 /* The tests of one bucket with their verdicts. */
 CREATE FUNCTION datamon._judge(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, statistic float8, p_value float8, effect_size float8,
-	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text)
+	threshold float8, value float8, reference_value float8, n_reference bigint, n_current bigint, topic text, verdict text, test text,
+	standard_error float8)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
 	WITH m AS MATERIALIZED (
-		SELECT x.bucket, x.trailing_buckets, least(0.05, 0.05 * date_part('epoch', x.bucket) / 86400) AS alpha, g.segment_id AS root
-		FROM datamon._own_monitor x JOIN datamon._own_segment g USING (monitor_id)
+		SELECT x.bucket, x.trailing_buckets, least(0.2, datamon._alarms_a_bucket(x.false_alarms, x.bucket) / 3) AS alpha, g.segment_id AS root, x.baseline,
+			(date_part('epoch', $2) / date_part('epoch', x.bucket))::bigint AS place, s.cells_from
+		FROM datamon._own_monitor x JOIN datamon._own_segment g USING (monitor_id) JOIN datamon._own_state s USING (monitor_id)
 		WHERE x.monitor_id = $1 AND g.key = '{}'
+	), span AS (
+		-- Windows that end here: every so many buckets, so that each cell is merged a few times; always where something stands.
+		SELECT s.no, s.span, CASE WHEN mod(m.place, x.step) > 0 THEN x.standing END AS segments
+		FROM m
+		CROSS JOIN LATERAL unnest(datamon._spans(m.bucket)) WITH ORDINALITY s (span, no)
+		CROSS JOIN LATERAL (SELECT CASE WHEN m.bucket >= '1 hour' THEN greatest(1, s.span / 4) ELSE s.span END AS step,
+			ARRAY(SELECT DISTINCT a.segment_id FROM datamon._own_alert a WHERE a.monitor_id = $1 AND a.is_automatic AND a.state <> 'resolved') AS standing) x
+		WHERE $2 - (s.span - 1) * m.bucket >= m.cells_from
+			AND NOT tstzrange($2 - (s.span - 1) * m.bucket, $2 + m.bucket) && m.baseline
+			AND NOT datamon._waits($1, $2 - (s.span - 1) * m.bucket, $2)
 	), measure AS MATERIALIZED (
-		SELECT v.*, coalesce(z.overdispersion, 1) AS phi, coalesce(z.noise, 0) AS noise, z.worst
+		SELECT v.*, 1 AS span, coalesce(z.variance, 0) AS variance, coalesce(z.freedom, 1e9) AS freedom, coalesce(z.noise, 0) AS noise, z.worst
 		FROM m CROSS JOIN LATERAL datamon._measures($1, $2, $2 + m.bucket, $3) v
 		LEFT JOIN datamon._own_baseline_noise z ON z.monitor_id = $1 AND z.segment_id = v.segment_id AND z.rule = v.rule
 			AND z.column_no = v.column_no
+		UNION ALL
+		SELECT v.*, s.span, z.lasting[s.no], z.lasting_freedom[s.no], 0, NULL
+		FROM m CROSS JOIN span s
+		CROSS JOIN LATERAL datamon._measures($1, $2 - (s.span - 1) * m.bucket, $2 + m.bucket, $3, s.span, s.segments) v
+		JOIN datamon._own_baseline_noise z ON z.monitor_id = $1 AND z.segment_id = v.segment_id AND z.rule = v.rule
+			AND z.column_no = v.column_no
+		WHERE z.lasting[s.no] IS NOT NULL AND (s.segments IS NULL OR cardinality(s.segments) > 0)
 	), unknown AS MATERIALIZED (
 		SELECT c.segment_id, x.column_no, y.value, y.count, x.count AS n, z.count AS reference_n
 		FROM m
@@ -56,32 +75,72 @@ BEGIN
 			OFFSET 0)
 		GROUP BY u.segment_id, u.column_no, u.n, u.reference_n
 	), test AS (
-		SELECT v.segment_id, v.rule, v.column_no, v.distance AS statistic,
-			CASE WHEN v.rule IN ('drift', 'category_drift') THEN datamon._gamma_tail(v.distance / sqrt(v.phi), v.expectation, v.stddev)
-				WHEN v.stddev > 0 THEN datamon._normal_tail(v.distance / (v.stddev * sqrt(v.phi))) ELSE 1 END AS p_value,
-			v.distance - v.expectation * sqrt(v.phi) AS effect_size, greatest(r.minimum, v.noise / 2) AS threshold,
-			v.distance > coalesce(v.worst, 0) AS beyond, r.recovery, v.value, v.reference_value, v.n_reference, v.n_current
+		-- What a spread was estimated from counts by its share in the whole (Satterthwaite).
+		SELECT v.segment_id, v.rule, v.column_no, v.span, coalesce(v.g, v.distance) AS statistic,
+			datamon._studentised(CASE v.test
+				WHEN 'proportion' THEN datamon._rate_tail(v.k, v.n_current, v.reference_k, v.n_reference, v.variance)
+				WHEN 'two proportions' THEN least(1, 2 * least(datamon._rate_tail(v.k, v.n_current, v.reference_k, v.n_reference, v.variance),
+					datamon._rate_tail(v.n_current - v.k, v.n_current, v.n_reference - v.reference_k, v.n_reference, v.variance)))
+				WHEN 'G test' THEN greatest(v.g_p_value, exp(greatest(-700, -v.g / 2 / x.phi)))
+				ELSE datamon._gamma_tail(v.distance / sqrt(x.phi), v.expectation, v.stddev) END,
+				v.freedom * least(1e6, (x.phi / nullif(x.phi - 1, 0)) ^ 2)) AS p_value,
+			v.distance - v.expectation * sqrt(x.phi) AS effect_size, greatest(r.minimum, v.noise / 2) AS threshold,
+			v.distance > coalesce(v.worst, 0) AS beyond, v.distance - v.expectation AS beyond_chance, r.minimum, r.recovery, v.value,
+			v.reference_value, v.n_reference, v.n_current, v.test, v.stddev * sqrt(x.phi) AS standard_error
 		FROM measure v JOIN datamon.rules r ON r.rule = v.rule
+		CROSS JOIN LATERAL (SELECT 1 + coalesce(v.variance / nullif(v.expectation ^ 2 + v.stddev ^ 2, 0), 0) AS phi) x
 		UNION ALL
-		SELECT f.segment_id, 'new_values', f.column_no, f.k,
-			exp(greatest(-700, least(0, f.k - x.expected - f.k * ln(f.k / x.expected)))), f.k, 3, true, 1, f.k, 0, f.reference_n, f.n
+		SELECT f.segment_id, 'new_values', f.column_no, 1, f.k,
+			exp(greatest(-700, least(0, f.k - x.expected - f.k * ln(f.k / x.expected)))), f.k, 3, true, f.k, 3, 1, f.k, 0, f.reference_n, f.n, 'Poisson', sqrt(x.expected)
 		FROM fresh_values f CROSS JOIN LATERAL (SELECT 0.5 * f.n / greatest(f.reference_n, 1) AS expected) x
 		UNION ALL
-		SELECT v.segment_id, 'volume', 0, x.z, 2 * datamon._normal_tail(abs(x.z)), abs(v.n / v.expected - 1), r.minimum, true,
-			r.recovery, v.n, v.expected, v.buckets, v.n
+		SELECT v.segment_id, 'volume', 0, 1, x.z, 2 * datamon._normal_tail(abs(x.z)), abs(v.n / v.expected - 1), r.minimum, true,
+			0, r.minimum, r.recovery, v.n, v.expected, v.buckets, v.n, 'volume',
+				v.expected * sqrt(v.unrest ^ 2 + 1 / (v.expected + 1))
 		FROM datamon._volumes($1, $2) v
 		JOIN datamon.rules r ON r.rule = 'volume'
 		CROSS JOIN LATERAL (SELECT (ln(v.n + 1.0) - ln(v.expected + 1)) / sqrt(v.unrest ^ 2 + 1 / (v.expected + 1)) AS z) x
 		WHERE NOT $3
+	), levelled AS MATERIALIZED (
+		SELECT t.*, t.segment_id = m.root AS whole, m.alpha / CASE WHEN bool_or(t.segment_id = m.root) OVER () AND bool_or(t.segment_id <> m.root) OVER ()
+				THEN 2 ELSE 1 END AS alpha,
+			lag(t.beyond_chance) OVER (PARTITION BY t.segment_id, t.rule, t.column_no ORDER BY t.span) >= t.recovery * t.minimum AS goes_on
+		FROM test t CROSS JOIN m
 	), ranked AS (
-		SELECT t.*, row_number() OVER (ORDER BY t.p_value) AS place, count(*) OVER () AS tests FROM test t
+		SELECT l.*, row_number() OVER (ORDER BY l.p_value) AS place, count(*) OVER () AS tests, 0 AS level FROM levelled l WHERE l.whole
+	), found AS MATERIALIZED (
+		-- Benjamini and Hochberg over all tests of a level of the bucket.
+		SELECT r.*, max(CASE WHEN r.p_value <= r.alpha * r.place / r.tests THEN r.place END) OVER () AS last_place FROM ranked r
+	), ranked_parts AS (
+		-- The whole source and its parts are levels of their own: what is true of all must not drown in a thousand parts, and what the
+		-- whole has found, and all its parts with it, must not make it easy for the rest.
+		SELECT x.*, row_number() OVER (PARTITION BY x.level ORDER BY x.p_value) AS place, count(*) OVER (PARTITION BY x.level) AS tests
+		FROM (SELECT l.*, CASE WHEN EXISTS (SELECT FROM found f WHERE f.rule = l.rule AND f.column_no = l.column_no AND f.place <= f.last_place) THEN 2 ELSE 1 END AS level
+			FROM levelled l WHERE NOT l.whole) x
 	), cut AS (
-		-- Benjamini and Hochberg over all tests of the bucket.
-		SELECT max(k.place) AS place FROM ranked k CROSS JOIN m WHERE k.p_value <= m.alpha * k.place / k.tests
+		SELECT f.segment_id, f.rule, f.column_no, f.span, f.statistic, f.p_value, f.effect_size, f.threshold, f.beyond, f.recovery, f.value,
+			f.reference_value, f.n_reference, f.n_current, f.goes_on, f.test, f.standard_error, f.place, f.tests, f.last_place
+		FROM found f
+		UNION ALL
+		SELECT r.segment_id, r.rule, r.column_no, r.span, r.statistic, r.p_value, r.effect_size, r.threshold, r.beyond, r.recovery, r.value,
+			r.reference_value, r.n_reference, r.n_current, r.goes_on, r.test, r.standard_error, r.place, r.tests,
+			max(CASE WHEN r.p_value <= r.alpha * r.place / r.tests THEN r.place END) OVER (PARTITION BY r.level)
+		FROM ranked_parts r
+	), tried AS (
+		-- A window is not bad any more when its end is good.
+		SELECT c.*, CASE WHEN c.place <= c.last_place AND c.effect_size >= c.threshold AND c.beyond AND (c.span = 1 OR c.goes_on) THEN 'bad'
+			WHEN c.effect_size < c.recovery * c.threshold OR c.p_value > 0.05 OR c.span > 1 AND c.goes_on IS NOT TRUE THEN 'good'
+			ELSE 'between' END AS verdict
+		FROM cut c
+	), worst AS MATERIALIZED (
+		SELECT DISTINCT ON (t.segment_id, t.rule, t.column_no) t.*
+		FROM tried t
+		ORDER BY t.segment_id, t.rule, t.column_no, CASE t.verdict WHEN 'bad' THEN 1 WHEN 'between' THEN 2 ELSE 3 END,
+			CASE WHEN t.verdict = 'bad' THEN t.p_value END, t.span
 	), judged AS (
-		SELECT k.*, CASE WHEN k.place <= c.place AND k.effect_size >= k.threshold AND k.beyond THEN 'bad'
-			WHEN k.effect_size < k.recovery * k.threshold OR k.p_value > 0.05 THEN 'good' ELSE 'between' END AS verdict
-		FROM ranked k CROSS JOIN cut c
+		SELECT w.segment_id, w.rule, w.column_no, w.statistic, w.p_value, w.effect_size, w.threshold, w.beyond, w.recovery, w.value,
+			w.reference_value, w.n_reference, w.n_current, w.place, w.tests, w.verdict
+		FROM worst w
 	), told AS (
 		SELECT j.*, w.column_name,
 			CASE WHEN j.rule IN ('precision', 'recall', 'f1') OR w.role = 'label' THEN 'performance'
@@ -112,8 +171,9 @@ BEGIN
 				CASE WHEN EXISTS (SELECT FROM standing s WHERE s.topic = r.topic AND s.segment_id = r.segment_id AND s.rule = r.rule
 					AND s.column_no = r.column_no) THEN 'bad' ELSE 'inhibited' END
 			WHEN r.severity > 1 THEN 'inhibited'
-			ELSE 'bad' END
-	FROM rival r;
+			ELSE 'bad' END, w.test, w.standard_error
+	FROM rival r
+	LEFT JOIN worst w ON w.segment_id = r.segment_id AND w.rule = r.rule AND w.column_no = r.column_no;
 END
 $$;
 COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
@@ -252,9 +312,9 @@ BEGIN
 		WHERE x.verdict IN ('bad', 'inhibited') OR a.state <> 'resolved'
 	LOOP
 		INSERT INTO datamon._own_evaluation (monitor_id, segment_id, bucket, rule, column_no, statistic, p_value, effect_size,
-			threshold, value, reference_value, n_reference, n_current, verdict)
+			threshold, value, reference_value, n_reference, n_current, verdict, test, standard_error)
 		VALUES (_evaluate.monitor_id, j.segment_id, at_bucket, j.rule, j.column_no, j.statistic, j.p_value, j.effect_size, j.threshold,
-			j.value, j.reference_value, j.n_reference, j.n_current, j.verdict)
+			j.value, j.reference_value, j.n_reference, j.n_current, j.verdict, j.test, j.standard_error)
 		ON CONFLICT DO NOTHING;
 		CONTINUE WHEN NOT FOUND;
 		IF j.alert_id IS NULL AND j.verdict = 'bad' THEN

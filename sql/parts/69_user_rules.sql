@@ -369,10 +369,11 @@ AS $$
 DECLARE
 	v_dimension name := (SELECT d.column_name FROM datamon._own_dimension d
 		WHERE d.monitor_id = _check_judged.monitor_id AND (d.column_name = by_dimension OR segment ? d.column_name::text)
-			AND d.known_values > datamon._most_judged_values() LIMIT 1);
+			AND d.known_values > d.judged_values LIMIT 1);
 BEGIN
 	IF v_dimension IS NOT NULL THEN
-		RAISE EXCEPTION 'dimension "%" has more than % values: rules look at none of them', v_dimension, datamon._most_judged_values()
+		RAISE EXCEPTION 'dimension "%" has more than % values: rules look at none of them', v_dimension, (SELECT d.judged_values
+				FROM datamon._own_dimension d WHERE d.monitor_id = _check_judged.monitor_id AND d.column_name = v_dimension)
 			USING ERRCODE = 'program_limit_exceeded', HINT = 'A query can: SELECT FROM datamon.summarize(...), for instance.';
 	END IF;
 END

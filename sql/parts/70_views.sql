@@ -36,7 +36,8 @@ CREATE VIEW datamon.monitors AS
 		-- Times that a role made up must not overflow in everybody's list.
 		(SELECT 1 - sum(date_part('epoch', b.read_from) - date_part('epoch', b.from_start))
 				/ nullif(sum(date_part('epoch', b.to_start) - date_part('epoch', b.from_start)), 0)
-			FROM datamon._readable_backfill b WHERE b.monitor_id = m.monitor_id) AS backfilled
+			FROM datamon._readable_backfill b WHERE b.monitor_id = m.monitor_id) AS backfilled,
+		m.false_alarms
 	FROM datamon._readable_monitor m
 	LEFT JOIN datamon._readable_state s ON s.monitor_id = m.monitor_id;
 COMMENT ON VIEW datamon.monitors IS 'what is watched, how far it has come, and the last error';
@@ -56,7 +57,7 @@ CREATE VIEW datamon.columns AS
 COMMENT ON VIEW datamon.columns IS 'the role of every column of every watched source, and why';
 
 CREATE VIEW datamon.dimensions AS
-	SELECT d.monitor_id, m.source, d.column_name, d.known_values, d.known_values <= datamon._most_judged_values() AS judged,
+	SELECT d.monitor_id, m.source, d.column_name, d.known_values, d.known_values <= d.judged_values AS judged,
 		ARRAY(SELECT DISTINCT o.column_name FROM datamon._readable_cuboid k
 			JOIN datamon._readable_dimension o ON o.monitor_id = k.monitor_id AND o.dimension_no = ANY (k.dimensions)
 			WHERE k.monitor_id = d.monitor_id AND d.dimension_no = ANY (k.dimensions) AND o.dimension_no <> d.dimension_no

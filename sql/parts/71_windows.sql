@@ -294,7 +294,7 @@ BEGIN
 	INTO v_sets
 	FROM (SELECT k.dimensions FROM datamon._own_cuboid k WHERE k.monitor_id = _recount_query.monitor_id
 		UNION SELECT '{}' UNION SELECT ARRAY[d.dimension_no] FROM datamon._own_dimension d
-			WHERE d.monitor_id = _recount_query.monitor_id AND d.known_values <= datamon._most_judged_values()) g;
+			WHERE d.monitor_id = _recount_query.monitor_id AND d.known_values <= d.judged_values) g;
 	v_leaf := format('SELECT %s AS bucket%s, count(*) AS n, datamon.profile(%s) AS profile, %s AS performance FROM (%s) r WHERE isfinite(r.at) GROUP BY 1 %s',
 		datamon._bucket_expression('r.at', m.bucket, m.bucket_origin),
 		(SELECT string_agg(format(', r.d%s', d.dimension_no), '' ORDER BY d.dimension_no) FROM datamon._own_dimension d
@@ -336,7 +336,7 @@ AS $$
 	SELECT x.bucket, g.key, x.n, x.profile, x.performance
 	FROM datamon._own_cell x JOIN datamon._own_segment g USING (monitor_id, segment_id)
 	WHERE x.monitor_id = $1 AND (g.key = '{}' OR EXISTS (SELECT FROM datamon._own_dimension d
-		WHERE d.monitor_id = $1 AND g.key ? d.column_name::text AND d.known_values <= datamon._most_judged_values()))
+		WHERE d.monitor_id = $1 AND g.key ? d.column_name::text AND d.known_values <= d.judged_values))
 	UNION ALL
 	-- Every combination; a cuboid of one dimension or none says what a judged cell does.
 	SELECT t.bucket, (SELECT jsonb_object_agg(d.column_name, coalesce(v.value, 'null'))
@@ -348,7 +348,7 @@ AS $$
 		FROM datamon._own_tile t JOIN datamon._own_cuboid k USING (monitor_id, cuboid_no)
 		WHERE t.monitor_id = $1 AND t.tier = 0 AND t.part >= 0 AND (cardinality(k.dimensions) > 1
 			OR NOT EXISTS (SELECT FROM datamon._own_dimension d WHERE d.monitor_id = $1 AND d.dimension_no = ANY (k.dimensions)
-				AND d.known_values <= datamon._most_judged_values()))
+				AND d.known_values <= d.judged_values))
 		GROUP BY t.bucket, t.part, k.cuboid_no, k.dimensions) t
 	CROSS JOIN LATERAL datamon.cells(t.cells) c
 $$;

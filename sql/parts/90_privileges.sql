@@ -7,10 +7,10 @@ GRANT USAGE ON SCHEMA datamon TO PUBLIC;
 GRANT SELECT, DELETE ON datamon._own_monitor TO PUBLIC;
 GRANT INSERT (source, time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys, label_time_column,
 		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days,
-		max_values, max_cells, enabled),
+		max_values, max_cells, false_alarms, enabled),
 	UPDATE (time_column, bucket, bucket_origin, lateness, labels, label_keys, source_keys, label_time_column,
 		label_lateness, threshold, baseline, trailing_buckets, notify_text, significant_bits, keep_buckets, keep_hours, keep_days,
-		max_values, max_cells, enabled)
+		max_values, max_cells, false_alarms, enabled)
 	ON datamon._own_monitor TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON datamon._own_monitored_column, datamon._own_state, datamon._own_cell, datamon._own_past_volume,
 	datamon._own_backfill, datamon._own_dimension, datamon._own_dimension_value, datamon._own_cuboid, datamon._own_pruned_pair, datamon._own_tile,

@@ -14,6 +14,8 @@
 
 #include "base/row.h"
 #include "stats/tests.h"
+#include "stats/special.h"
+#include "types/contingency.h"
 #include "types/histogram.h"
 #include "types/profile.h"
 #include "types/value_counts.h"
@@ -51,9 +53,50 @@ tell(const DmProfileColumn *c)
 	return told;
 }
 
+/* Few classes, tested for what they are rather than how far apart. */
+#define MOST_CLASSES 3
+
+typedef struct Classes
+{
+	int			k;				/* of both together; 0 where there are more than MOST_CLASSES */
+	DmTest		test;			/* G; of three classes, Fisher's p where few are expected */
+	double		first;			/* rows of the first class */
+	double		reference_first;
+} Classes;
+
+static Classes
+test_classes(const DmCategoryPair *pair)
+{
+	Classes		c = {pair->k, {NAN, NAN, NAN, NAN}, NAN, NAN};
+	double		cell[2 * MOST_CLASSES];
+	double		margins[2 + MOST_CLASSES];
+	DmTable		table = {cell, 2, (size_t) pair->k};
+	double		least = INFINITY;
+	const char *method;
+	int			i;
+
+	if (pair->k > MOST_CLASSES || pair->k < 1 || !pair->exact)
+	{
+		c.k = 0;
+		return c;
+	}
+	for (i = 0; i < pair->k; i++)
+	{
+		cell[i] = pair->a[i];
+		cell[pair->k + i] = pair->b[i];
+		least = fmin(least, (pair->a[i] + pair->b[i]) * fmin(pair->total_a, pair->total_b) / (pair->total_a + pair->total_b));
+	}
+	c.test = dm_contingency_test(&table, DM_LOG_LIKELIHOOD, false, margins);
+	if (pair->k == 3 && least < 5)
+		c.test.p_value = dm_table_fisher_test(&table, DM_TWO_SIDED, &method).p_value;
+	c.first = pair->b[0];
+	c.reference_first = pair->a[0];
+	return c;
+}
+
 /* In units of the reference's scale, which is 1 for categories. */
 static DmNullTest
-compare(const DmProfileColumn *reference, const DmProfileColumn *current, double *scale)
+compare(const DmProfileColumn *reference, const DmProfileColumn *current, double *scale, Classes *classes)
 {
 	DmCategoryPair pair;
 	DmCells		cells;
@@ -73,6 +116,7 @@ compare(const DmProfileColumn *reference, const DmProfileColumn *current, double
 	cells.ref_total = pair.total_a;
 	cells.cur_total = pair.total_b;
 	*scale = 1;
+	*classes = test_classes(&pair);
 	return dm_total_variation_null(&cells);
 }
 
@@ -82,10 +126,11 @@ put_column(DmRow *row, const DmProfileColumn *reference, const DmProfileColumn *
 	Told		was = tell(reference);
 	Told		is = tell(current);
 	DmNullTest	null = {NAN, NAN, NAN, NAN};
+	Classes		classes = {0, {NAN, NAN, NAN, NAN}, NAN, NAN};
 	double		scale = 1;
 
 	if (reference->kind == current->kind && is.count >= least)
-		null = compare(reference, current, &scale);
+		null = compare(reference, current, &scale, &classes);
 	dm_row_count(row, (int64) is.count);
 	dm_row_count(row, (int64) is.nulls);
 	dm_row_double(row, is.mean);
@@ -95,6 +140,11 @@ put_column(DmRow *row, const DmProfileColumn *reference, const DmProfileColumn *
 	dm_row_double(row, (null.statistic - null.expectation) / scale);
 	dm_row_double(row, null.expectation / scale);
 	dm_row_double(row, null.stddev / scale);
+	dm_row_int(row, classes.k);
+	dm_row_double(row, classes.test.statistic);
+	dm_row_double(row, classes.test.p_value);
+	dm_row_double(row, classes.first);
+	dm_row_double(row, classes.reference_first);
 }
 
 /* (reference, current, column numbers, least count to be compared): one row a column */

@@ -16,7 +16,8 @@ FROM (SELECT g, datamon.profile(a, b, c, d, e) AS p
 		FROM generate_series(1, 20000) i WHERE i % 7 < 6 OR i < 150) r
 	GROUP BY g) x;
 CREATE TEMPORARY TABLE told AS
-SELECT a.no AS reference, b.no AS current, f.*
+SELECT a.no AS reference, b.no AS current, f.column_no, f.count, f.null_count, f.mean, f.reference_count, f.reference_null_count, f.reference_mean,
+	f.excess, f.expectation, f.stddev
 FROM cell a CROSS JOIN cell b CROSS JOIN LATERAL datamon._profile_drift(a.p, b.p, '{1,2,3,4,5}', 30) f;
 CREATE TEMPORARY TABLE summed AS
 SELECT a.no AS reference, b.no AS current, y.column_no, y.count, y.null_count, y.mean, x.count AS reference_count,
