@@ -10,6 +10,7 @@ import resource
 import time
 
 import numpy as np
+from scipy.special import gammaincinv
 
 import simulate_rules
 import simulate_server
@@ -39,12 +40,21 @@ class Table:
             self.session.watch("sim_world", self.world.told() + self.more)
 
 
+def interval(count):
+    """95 % of a Poisson mean"""
+    return (gammaincinv(count, 0.025) if count else 0.0), gammaincinv(count + 1, 0.975 if count else 0.95)
+
+
 def say(session, world, table, opened, weeks):
     heads = session.sql("SELECT rule, coalesce(column_name, ''), segment = '{}', reopened FROM datamon.alerts WHERE source = 'sim_world'::regclass")
     parts = session.one("SELECT count(*) FROM datamon.alert_parts WHERE source = 'sim_world'::regclass")
     bad = session.one("SELECT count(*) FROM datamon.evaluation WHERE verdict IN ('bad', 'inhibited')")
-    print("datamon, %d segments: %.2f alerts a week (+- %.2f): %d opened in %.0f weeks; %d heads now, %d times reopened; %d parts; %d days of series bad" % (
-        world.segments, opened / weeks, max(1, opened) ** 0.5 / weeks, opened, weeks, len(heads), sum(h[3] for h in heads), parts, bad), flush=True)
+    # What ticks said, and what history has: an alert that a part of it has opened again is only there.
+    told = max(opened, session.one("SELECT count(*) FROM datamon.alert_history h JOIN datamon.alerts a USING (alert_id)"
+                                   " WHERE a.source = 'sim_world'::regclass AND h.to_state = 'open'"))
+    low, high = interval(told)
+    print("datamon, %d segments: %.2f alerts a week (95 %%: %.2f to %.2f): %d in %.0f weeks, of %d alerts, %d times reopened; %d parts; %d days of series bad" % (
+        world.segments, told / weeks, low / weeks, high / weeks, told, weeks, len(heads), sum(h[3] for h in heads), parts, bad), flush=True)
     what = collections.Counter("%s of %s, %s" % (rule, column, "whole" if whole else "segment") if column else
                                "%s, %s" % (rule, "whole" if whole else "segment") for rule, column, whole, _ in heads)
     if what:
