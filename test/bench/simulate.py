@@ -40,10 +40,10 @@ def arguments():
     null.add_argument("--chunk", default=1, help="days from tick to tick (1)", **whole)
     null.add_argument("--by-hand", default=100, help="segments that the rules by hand look at; 0: none (100)", **whole)
     power = commands.add_parser("power", description=simulate_power.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    power.add_argument("--segments", default=20, help="(20)", **whole)
+    power.add_argument("--segments", default=10, help="(10)", **whole)
     power.add_argument("--rows", default=100, help="of a segment and day, in the mean (100)", **whole)
-    power.add_argument("--trials", default=5, help="of each change (5)", **whole)
-    power.add_argument("--peer-trials", default=3, help="of which peers see so many (3)", **whole)
+    power.add_argument("--trials", default=4, help="of each change (4)", **whole)
+    power.add_argument("--peer-trials", default=2, help="of which peers see so many (2)", **whole)
     power.add_argument("--peer-segments", default=4, help="that peers look at in the world without change (4)", **whole)
     power.add_argument("--changes", type=lambda text: text.split(","), default=list(simulate_power.CHANGES), metavar="KIND,...",
                        help=",".join(simulate_power.CHANGES))

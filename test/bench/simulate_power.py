@@ -5,8 +5,9 @@ all rows. Found: an alert opened in the days after, a part of one among them, ab
 the changed segment or the whole table; of a change in all rows, in whatever segment. Named: an alert of the segment itself.
 Before: the share of trials with such an alert in as many days before, which is what "found" would be if nothing had changed. Delay: days from the first
 changed day to the alarm, 0 if it came at that day's end; median of those found. Elsewhere: alerts that opened in the 28 days and are not found ones, a week.
-Peers get the same rows: the changed column of the changed segment and of the whole table, the days before as after; an alarm of either counts.
-Their alarms on what is unchanged are counted in a world without change, all columns, the whole table and some segments.
+Peers are told where to look: they get the changed column's rows of the changed segment or, of a change in all rows, of the whole
+table, the days before as after; an alarm of a day counts. Their alarms on what is unchanged are counted in a world without change, all
+columns, the whole table and some segments.
 """
 import json
 import os
@@ -22,12 +23,12 @@ import simulate_world
 
 BASELINE, BEFORE, AFTER = 14, 14, 14
 CHANGE_DAY, DAYS = BASELINE + BEFORE, BASELINE + BEFORE + AFTER
-NORMAL, COLOUR, GAPS = (simulate_world.KINDS.index(k) for k in ("normal", "colour", "gaps"))
+COLUMNS = ("normal", "lognormal", "colour", "gaps")
 CHANGES = {
-    "mean": (NORMAL, (0.1, 0.2, 0.3, 0.5, 1), "sd"), "variance": (NORMAL, (1.2, 1.5, 2), "times the sd"),
-    "shape": (NORMAL, (0.5, 0.9), "of the variance between two humps"), "shares": (COLOUR, (0.05, 0.1, 0.3), "of rows move to one value"),
-    "missing": (GAPS, (0.03, 0.1, 0.3), "more missing"), "new_value": (COLOUR, (0.01, 0.05), "of rows"),
-    "volume": (None, (0.8, 0.5, 1.5), "times the rows")}
+    "mean": ("normal", (0.1, 0.3, 1), "sd"), "variance": ("normal", (1.2, 1.5), "times the sd"),
+    "shape": ("normal", (0.5, 0.9), "of the variance between two humps"), "shares": ("colour", (0.1, 0.3), "of rows move to one value"),
+    "missing": ("gaps", (0.03, 0.1), "more missing"), "new_value": ("colour", (0.01, 0.05), "of rows"),
+    "volume": (None, (0.8, 0.5), "times the rows")}
 KIND = {"shares": "mean"}
 
 
@@ -105,7 +106,7 @@ def cell(outcomes):
 
 
 def world_of(options, trial, change=None, days=DAYS):
-    w = simulate_world.World([options.seed, trial], options.segments, 10, options.rows, days, options.jitter, options.week, options.hours,
+    w = simulate_world.World([options.seed, trial], options.segments, COLUMNS, options.rows, days, options.jitter, options.week, options.hours,
                              options.rho, change)
     if change and change.segment is not None:
         change.segment = middling(w)
@@ -128,13 +129,13 @@ def run(session, options):
         name, column, size, _, scope = case
         told[case] = []
         for trial in range(options.trials):
-            change = simulate_world.Change(KIND.get(name, name), size, CHANGE_DAY, column, 0 if scope == "segment" else None)
+            change = simulate_world.Change(KIND.get(name, name), size, CHANGE_DAY, column and COLUMNS.index(column), 0 if scope == "segment" else None)
             world = world_of(options, trial, change)
             told[case].append(Told(session, world, options.more))
             if trial < options.peer_trials:
-                cases.append((case, None if column is None else world.names[column]))
+                cases.append((case, column))
                 paths.append(os.path.join(folder.name, "%d.npz" % len(paths)))
-                keep(paths[-1], world, [cases[-1][1] or world.names[0]], [0] + ([change.segment + 1] if scope == "segment" else []))
+                keep(paths[-1], world, [cases[-1][1] or world.names[0]], [change.segment + 1 if scope == "segment" else 0])
     print("datamon: %.0f s of CPU in ticks" % session.ticked)
     null = world_of(options, 0, days=BASELINE + BEFORE)
     paths.append(os.path.join(folder.name, "null.npz"))

@@ -51,11 +51,12 @@ class Change:
 
 class World:
     def __init__(self, seed, segments, columns, rows, days, jitter=0.05, week=0.1, hours=0.3, rho=0.5, change=None):
-        """rows: the mean of a segment and day"""
+        """columns: how many, or their kinds; rows: the mean of a segment and day"""
         self.seed, self.segments, self.days, self.change = seed, segments, days, change
         self.jitter, self.week, self.hours, self.rho = jitter, week, hours, rho
-        self.kinds = [KINDS[i % len(KINDS)] for i in range(columns)]
-        self.names = ["%s%s" % (k, i // len(KINDS) or "") for i, k in enumerate(self.kinds)]
+        self.kinds = [KINDS[i % len(KINDS)] for i in range(columns)] if isinstance(columns, int) else list(columns)
+        columns = len(self.kinds)
+        self.names = ["%s%s" % (k, self.kinds[:i].count(k) or "") for i, k in enumerate(self.kinds)]
         self.keys = np.array([("s%05d" % s) for s in range(segments)], "S6")
         random = np.random.default_rng([seed, 0])
         self.size = rows * np.exp(random.normal(0, 0.7, segments) - 0.7 ** 2 / 2)
