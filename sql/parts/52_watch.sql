@@ -59,6 +59,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._outcome_columns(int) IS 'internal';
 
+/* A baseline set by itself: of hours, two days, so that every hour of the day is in it. */
+CREATE FUNCTION datamon._least_baseline_buckets(bucket interval) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $1 >= '1 hour' THEN greatest(14, 2 * 86400 / date_part('epoch', $1))::int ELSE 14 END
+$$;
+COMMENT ON FUNCTION datamon._least_baseline_buckets(interval) IS 'internal';
+
+/* Of a long history: 60 buckets, of hours two weeks. */
+CREATE FUNCTION datamon._most_baseline_buckets(bucket interval) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN $1 >= '1 hour' THEN greatest(60, 14 * 86400 / date_part('epoch', $1))::int ELSE 60 END
+$$;
+COMMENT ON FUNCTION datamon._most_baseline_buckets(interval) IS 'internal';
+
 CREATE FUNCTION datamon.watch(source regclass, labels regclass DEFAULT NULL, baseline tstzrange DEFAULT NULL,
 	time_column name DEFAULT NULL, prediction name DEFAULT NULL, score name DEFAULT NULL, label name DEFAULT NULL,
 	id name DEFAULT NULL, dimensions name[] DEFAULT NULL, features name[] DEFAULT NULL, model_version name DEFAULT NULL,
@@ -167,10 +183,11 @@ BEGIN
 	END IF;
 	IF v_baseline IS NULL AND v_buckets >= 14 THEN
 		v_baseline := tstzrange(datamon._bucket(v_first, v_bucket, v_origin), datamon._bucket(v_first, v_bucket, v_origin)
-			+ v_bucket * least(greatest(v_buckets / 4, 7), 60)::int);
+			+ v_bucket * least(greatest(v_buckets / 4, 7), datamon._most_baseline_buckets(v_bucket))::int);
 		v_baseline_reason := 'none given: the first part of the history';
 	ELSIF v_baseline IS NULL THEN
-		v_baseline_reason := 'none given and little history: set by itself to the first 14 complete buckets';
+		v_baseline_reason := format('none given and little history: set by itself to the first %s complete buckets',
+			datamon._least_baseline_buckets(v_bucket));
 	END IF;
 
 	IF significant_bits NOT BETWEEN 8 AND 53 THEN

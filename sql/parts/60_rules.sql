@@ -321,11 +321,13 @@ DECLARE
 	v_ready boolean;
 	v_rows bigint;
 	v_labels_only boolean;
+	v_least int;
 BEGIN
 	SELECT x.*, s.first_bucket, s.baseline_until INTO STRICT m
 	FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id) WHERE x.monitor_id = _refresh_baseline.monitor_id;
-	IF m.baseline IS NULL AND m.first_bucket + 14 * m.bucket <= clock AND NOT datamon._waits(monitor_id, '-infinity', 'infinity') THEN
-		m.baseline := tstzrange(m.first_bucket, m.first_bucket + 14 * m.bucket);
+	v_least := datamon._least_baseline_buckets(m.bucket);
+	IF m.baseline IS NULL AND m.first_bucket + v_least * m.bucket <= clock AND NOT datamon._waits(monitor_id, '-infinity', 'infinity') THEN
+		m.baseline := tstzrange(m.first_bucket, m.first_bucket + v_least * m.bucket);
 		UPDATE datamon._own_monitor x SET baseline = m.baseline WHERE x.monitor_id = _refresh_baseline.monitor_id;
 	END IF;
 	v_ready := coalesce(clock >= upper(m.baseline), false) AND NOT datamon._waits(monitor_id, lower(m.baseline), upper(m.baseline));

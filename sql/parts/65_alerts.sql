@@ -132,15 +132,12 @@ BEGIN
 			WHEN c.effect_size < c.recovery * c.threshold OR c.p_value > 0.05 OR c.span > 1 AND c.goes_on IS NOT TRUE THEN 'good'
 			ELSE 'between' END AS verdict
 		FROM cut c
-	), worst AS MATERIALIZED (
-		SELECT DISTINCT ON (t.segment_id, t.rule, t.column_no) t.*
+	), judged AS (
+		SELECT DISTINCT ON (t.segment_id, t.rule, t.column_no) t.segment_id, t.rule, t.column_no, t.statistic, t.p_value, t.effect_size, t.threshold,
+			t.beyond, t.recovery, t.value, t.reference_value, t.n_reference, t.n_current, t.place, t.tests, t.test, t.standard_error, t.verdict
 		FROM tried t
 		ORDER BY t.segment_id, t.rule, t.column_no, CASE t.verdict WHEN 'bad' THEN 1 WHEN 'between' THEN 2 ELSE 3 END,
 			CASE WHEN t.verdict = 'bad' THEN t.p_value END, t.span
-	), judged AS (
-		SELECT w.segment_id, w.rule, w.column_no, w.statistic, w.p_value, w.effect_size, w.threshold, w.beyond, w.recovery, w.value,
-			w.reference_value, w.n_reference, w.n_current, w.place, w.tests, w.verdict
-		FROM worst w
 	), told AS (
 		SELECT j.*, w.column_name,
 			CASE WHEN j.rule IN ('precision', 'recall', 'f1') OR w.role = 'label' THEN 'performance'
@@ -171,9 +168,8 @@ BEGIN
 				CASE WHEN EXISTS (SELECT FROM standing s WHERE s.topic = r.topic AND s.segment_id = r.segment_id AND s.rule = r.rule
 					AND s.column_no = r.column_no) THEN 'bad' ELSE 'inhibited' END
 			WHEN r.severity > 1 THEN 'inhibited'
-			ELSE 'bad' END, w.test, w.standard_error
-	FROM rival r
-	LEFT JOIN worst w ON w.segment_id = r.segment_id AND w.rule = r.rule AND w.column_no = r.column_no;
+			ELSE 'bad' END, r.test, r.standard_error
+	FROM rival r;
 END
 $$;
 COMMENT ON FUNCTION datamon._judge(int, timestamptz, boolean) IS 'internal';
