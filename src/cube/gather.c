@@ -13,7 +13,10 @@
 #include "cube/cube_internal.h"
 
 /* Rows that are moved at once, while memory is asked for as many. */
-#define PREFETCH 32
+#define PREFETCH 64
+
+/* Where a chunk has its values. */
+#define CHUNK_VALUES MAXALIGN(sizeof(CubeChunk))
 
 #define SLAB (64 * 1024 * 1024)
 
@@ -94,7 +97,7 @@ static CubeChunk *
 new_chunk(DmCube *cube)
 {
 	const DmCubeShape *s = &cube->shape;
-	Size		bytes = MAXALIGN(sizeof(CubeChunk));
+	Size		bytes = CHUNK_VALUES;
 	CubeChunk  *c;
 	char	   *at;
 	int			d;
@@ -102,7 +105,7 @@ new_chunk(DmCube *cube)
 	bytes += CUBE_CHUNK * (key_width(s) + cube->rows.width);
 	bytes = MAXALIGN(bytes);
 	c = cut_from_slab(cube, bytes);
-	at = (char *) c + MAXALIGN(sizeof(CubeChunk));
+	at = (char *) c + CHUNK_VALUES;
 	c->values = at;
 	at += CUBE_CHUNK * cube->rows.width;
 	c->bucket = s->timeless ? NULL : (int64 *) at;
@@ -302,7 +305,8 @@ values_at(const CubeRows *r, int64 place)
 {
 	int64		row = dm_cube_row_at(r, place);
 
-	return r->chunk[row / CUBE_CHUNK]->values + (row % CUBE_CHUNK) * r->width;
+	/* not by the pointer in the chunk, which would have to be fetched first */
+	return (const char *) r->chunk[row / CUBE_CHUNK] + CHUNK_VALUES + (row % CUBE_CHUNK) * r->width;
 }
 
 /* A few rows whose places are known, column by column. */
@@ -357,8 +361,8 @@ dm_cube_rows_move(const DmCube *cube, int64 from, int n, const CubeColumns *to, 
 				const char *ahead = values_at(r, from + i + PREFETCH);
 
 				for (k = 0; k < (int) r->width; k += 64)
-					__builtin_prefetch(ahead + k);
-				__builtin_prefetch(ahead + r->width - 1);
+					__builtin_prefetch(ahead + k, 0, 2);
+				__builtin_prefetch(ahead + r->width - 1, 0, 2);
 			}
 		}
 		move_tile(cube, row, part, to, at);

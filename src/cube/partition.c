@@ -22,7 +22,7 @@ width_of(const DmCube *cube)
 static void *
 larger(DmCube *cube, void *old, Size used, Size bytes)
 {
-	void	   *new = MemoryContextAllocHuge(cube->context, Max(bytes, 1));
+	void	   *new = dm_cube_alloc(cube->context, Max(bytes, 1));
 
 	if (old)
 	{

@@ -14,4 +14,11 @@
 #define DM_VECTOR
 #endif
 
+/* The same for what shifts by numbers that are not constant: newer processors take one step for it, not three. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define DM_SHIFTS __attribute__((target_clones("bmi2", "default")))
+#else
+#define DM_SHIFTS
+#endif
+
 #endif							/* DATAMON_VECTORISE_H */

@@ -58,20 +58,21 @@ dm_put_bits(DmBitWriter *w, uint64 v, int n)
 	w->bits = bits & 63;
 }
 
-/* Codes of more than a word, and escapes. */
-static inline void
-dm_put_long_rice(DmBitWriter *w, uint64 v, int k)
+/* Codes of more than a word, and escapes.  The writer is no pointer, or it would not stay in registers. */
+static pg_noinline DmBitWriter
+dm_put_long_rice(DmBitWriter w, uint64 v, int k)
 {
 	uint64		q = v >> k;
 
 	if (q < DM_RICE_ESCAPE)
 	{
-		dm_put_bits(w, ((UINT64CONST(1) << q) - 1) << 1, (int) q + 1);
-		dm_put_bits(w, v & ((UINT64CONST(1) << k) - 1), k);
-		return;
+		dm_put_bits(&w, ((UINT64CONST(1) << q) - 1) << 1, (int) q + 1);
+		dm_put_bits(&w, v & ((UINT64CONST(1) << k) - 1), k);
+		return w;
 	}
-	dm_put_bits(w, (UINT64CONST(1) << DM_RICE_ESCAPE) - 1, DM_RICE_ESCAPE);
-	dm_put_bits(w, v, 64);
+	dm_put_bits(&w, (UINT64CONST(1) << DM_RICE_ESCAPE) - 1, DM_RICE_ESCAPE);
+	dm_put_bits(&w, v, 64);
+	return w;
 }
 
 static pg_attribute_always_inline void
@@ -80,7 +81,7 @@ dm_put_rice(DmBitWriter *w, uint64 v, int k)
 	uint64		q = v >> k;
 
 	if (unlikely(q >= (uint64) Min(DM_RICE_ESCAPE, 64 - k)))
-		dm_put_long_rice(w, v, k);
+		*w = dm_put_long_rice(*w, v, k);
 	else
 		dm_put_bits(w, ((UINT64CONST(2) << q) - 2) << k | (v & ((UINT64CONST(1) << k) - 1)),
 					(int) q + 1 + k);

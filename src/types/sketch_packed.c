@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "stats/vectorise.h"
 #include "types/rice.h"
 #include "types/sketch.h"
 #include "types/sum_io.h"
@@ -77,7 +78,7 @@ put_codes(uint8 *pos, const Entries *e, size_t stride, int drop, bool counts)
 	return dm_bits_end(&w);
 }
 
-static uint8 *
+DM_SHIFTS static uint8 *
 put_entries(uint8 *pos, const Entries *e, int drop)
 {
 	size_t		stride = sizeof(DmEntry) / sizeof(int64);
@@ -87,7 +88,7 @@ put_entries(uint8 *pos, const Entries *e, int drop)
 	return e->count ? put_codes(pos, e, stride, 0, true) : put_codes(pos, e, stride, 0, false);
 }
 
-static uint8 *
+DM_SHIFTS static uint8 *
 put_arrays(uint8 *pos, const Entries *e)
 {
 	return e->count ? put_codes(pos, e, 1, 0, true) : put_codes(pos, e, 1, 0, false);
