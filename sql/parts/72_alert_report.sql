@@ -706,7 +706,7 @@ COMMENT ON FUNCTION datamon._alert_upstream(datamon._question, timestamptz, time
 
 CREATE FUNCTION datamon.explain(alert_id bigint)
 RETURNS TABLE (rank bigint, kind text, breakdown text, name text, contribution float8, share float8, detail text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off
 	SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1
 AS $$
 #variable_conflict use_column
@@ -737,6 +737,14 @@ BEGIN
 		SELECT x.*, CASE WHEN abs(sum(x.contribution) OVER w) > 1e-6 * sum(abs(x.contribution)) OVER w THEN sum(x.contribution) OVER w END AS total
 		FROM part x WINDOW w AS (PARTITION BY x.kind, x.breakdown)) p
 	ORDER BY array_position('{cause,child,dimension}', p.kind), p.breakdown, 1;
+	RETURN QUERY
+	WITH part AS (SELECT i.* FROM datamon._alert_inputs(q) i)
+	SELECT row_number() OVER (PARTITION BY p.breakdown ORDER BY abs(p.contribution) DESC NULLS LAST, p.name), 'input'::text, p.breakdown, p.name, p.contribution,
+		p.contribution / p.total, p.detail
+	FROM (
+		SELECT x.*, CASE WHEN abs(sum(x.contribution) OVER w) > 1e-6 * sum(abs(x.contribution)) OVER w THEN sum(x.contribution) OVER w END AS total
+		FROM part x WINDOW w AS (PARTITION BY x.breakdown)) p
+	ORDER BY p.breakdown, 1;
 	RETURN QUERY SELECT p.* FROM datamon._explain_parts(alert_id) p;
 END
 $$;
@@ -767,7 +775,7 @@ $$;
 COMMENT ON FUNCTION datamon._alert_rows(int, bigint, timestamptz, int, boolean) IS 'internal';
 
 CREATE FUNCTION datamon.alert_report(alert_id bigint) RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off
 	SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1
 AS $$
 #variable_conflict use_column
@@ -834,6 +842,13 @@ BEGIN
 		END IF;
 	END LOOP;
 
+	FOR r IN SELECT i.*, row_number() OVER () AS place, sum(i.contribution) OVER () AS total FROM datamon._alert_inputs(q) i WHERE q.what IS NOT NULL
+		ORDER BY abs(i.contribution) DESC NULLS LAST LIMIT 4 LOOP
+		CONTINUE WHEN abs(r.contribution) < 0.05 * abs(r.total);
+		v_lines := v_lines || CASE WHEN r.contribution IS NULL THEN format('inputs    %s', r.detail)
+			ELSE format('inputs    %s moved the mean %s by %s of %s: %s (%s)', r.name, CASE WHEN r.breakdown LIKE 'model %' THEN 'raw score' ELSE 'score' END,
+				datamon._short(r.contribution), datamon._short(r.total), r.detail, r.breakdown) END;
+	END LOOP;
 	FOR r IN SELECT u.* FROM datamon._alert_upstream(q, s.at, s.from_bucket, s.until_bucket) u WHERE q.what IS NOT NULL ORDER BY u.kind = 'volume', u.happened LIMIT 8 LOOP
 		v_lines := v_lines || format('coincides %s: %s%s', datamon._time_text(r.happened, least(q.bucket, interval '1 hour')), r.name, coalesce(', ' || r.detail, ''));
 	END LOOP;

@@ -1,5 +1,6 @@
 /*
- * as_owner.c - datamon._tick_as_owner(): a tick with the rights of its owner.
+ * as_owner.c - datamon._tick_as_owner(): a tick with the rights of its owner;
+ * and what reads rows to explain an alert, likewise.
  *
  * Who calls may be the owner, a member of it, a superuser or the worker.  The
  * tick runs whatever the owner's source contains - functions in views, row
@@ -141,18 +142,25 @@ check_may_act_for(Oid owner, int32 monitor_id)
 				 errmsg("the owner of datamon monitor %d does not exist any more", monitor_id)));
 }
 
-static Datum
-call_tick(NullableDatum monitor_id, NullableDatum as_of, bool *isnull)
+/* What is called: one value of jsonb. */
+typedef struct Call
 {
-	Oid			types[2] = {INT4OID, TIMESTAMPTZOID};
-	Datum		values[2] = {monitor_id.value, as_of.value};
-	char		nulls[3] = {monitor_id.isnull ? 'n' : ' ', as_of.isnull ? 'n' : ' ', '\0'};
+	const char *query;
+	int			n;
+	Oid			types[2];
+	Datum		values[2];
+	char		nulls[3];
+} Call;
+
+static Datum
+call_it(Call *call, bool *isnull)
+{
 	Datum		result;
 
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT datamon._tick($1, $2)", 2, types, values, nulls, false, 1) != SPI_OK_SELECT
+	if (SPI_execute_with_args(call->query, call->n, call->types, call->values, call->nulls, false, 1) != SPI_OK_SELECT
 		|| SPI_processed != 1 || SPI_gettypeid(SPI_tuptable->tupdesc, 1) != JSONBOID)
-		elog(ERROR, "unexpected result of datamon._tick()");
+		elog(ERROR, "unexpected result of %s", call->query);
 	result = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, isnull);
 	if (!*isnull)
 		result = SPI_datumTransfer(result, false, -1);
@@ -168,7 +176,7 @@ call_tick(NullableDatum monitor_id, NullableDatum as_of, bool *isnull)
  * temporary schema was touched, and forgets that only with the transaction.
  */
 static Datum
-call_tick_without_temp(NullableDatum monitor_id, NullableDatum as_of, bool *isnull)
+call_without_temp(Call *call, bool *isnull)
 {
 	int			before = MyXactFlags & XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
 	Datum		result;
@@ -176,7 +184,7 @@ call_tick_without_temp(NullableDatum monitor_id, NullableDatum as_of, bool *isnu
 	MyXactFlags &= ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
 	PG_TRY();
 	{
-		result = call_tick(monitor_id, as_of, isnull);
+		result = call_it(call, isnull);
 		if (MyXactFlags & XACT_FLAGS_ACCESSEDTEMPNAMESPACE)
 			ereport(ERROR,
 					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -193,25 +201,47 @@ call_tick_without_temp(NullableDatum monitor_id, NullableDatum as_of, bool *isnu
 }
 
 PG_FUNCTION_INFO_V1(datamon_tick_as_owner);
+PG_FUNCTION_INFO_V1(datamon_score_shift_as_owner);
 
-Datum
-datamon_tick_as_owner(PG_FUNCTION_ARGS)
+static Datum
+call_as_owner(FunctionCallInfo fcinfo, int32 monitor_id, Call *call)
 {
 	Identity	caller;
-	Oid			owner;
+	Oid			owner = monitor_owner(monitor_id);
 	Datum		result;
 	bool		isnull;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	owner = monitor_owner(PG_GETARG_INT32(0));
-	check_may_act_for(owner, PG_GETARG_INT32(0));
-
+	check_may_act_for(owner, monitor_id);
 	act_as(owner, &caller);
-	result = call_tick_without_temp(fcinfo->args[0], fcinfo->args[1], &isnull);
+	result = call_without_temp(call, &isnull);
 	act_as_caller(&caller);
 
 	if (isnull)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(result);
+}
+
+Datum
+datamon_tick_as_owner(PG_FUNCTION_ARGS)
+{
+	Call		call = {"SELECT datamon._tick($1, $2)", 2, {INT4OID, TIMESTAMPTZOID}};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	call.values[0] = PG_GETARG_DATUM(0);
+	call.values[1] = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
+	call.nulls[0] = ' ';
+	call.nulls[1] = PG_ARGISNULL(1) ? 'n' : ' ';
+	return call_as_owner(fcinfo, PG_GETARG_INT32(0), &call);
+}
+
+/* _score_shift_as_owner(monitor_id, alert_id): the alert is read as the owner, so it is one of his. */
+Datum
+datamon_score_shift_as_owner(PG_FUNCTION_ARGS)
+{
+	Call		call = {"SELECT datamon._score_shift($1)", 1, {INT8OID}};
+
+	call.values[0] = PG_GETARG_DATUM(1);
+	call.nulls[0] = ' ';
+	return call_as_owner(fcinfo, PG_GETARG_INT32(0), &call);
 }
