@@ -293,7 +293,10 @@ BEGIN
 	IF v_at IS NULL OR v_at >= to_bucket THEN
 		RETURN;
 	END IF;
-	SELECT x.bucket, x.bucket_origin, greatest(s.first_bucket, s.cells_from) AS first_bucket, g.segment_id AS root INTO m
+	-- As far back as cells are kept for the baseline, whatever else keeps more of them.
+	SELECT x.bucket, x.bucket_origin, g.segment_id AS root, greatest(s.first_bucket, s.cells_from, CASE WHEN lower(x.baseline) > s.first_bucket
+		THEN datamon._bucket(lower(x.baseline) - (x.trailing_buckets + 1) * x.bucket, x.bucket, x.bucket_origin) END) AS first_bucket
+	INTO m
 	FROM datamon._own_monitor x JOIN datamon._own_state s USING (monitor_id)
 	JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.key = '{}'
 	WHERE x.monitor_id = $1;

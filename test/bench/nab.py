@@ -90,7 +90,7 @@ def judge_by_ticks(series, single):
         sql("DROP TABLE IF EXISTS " + table)
         sql("CREATE TABLE %s (at timestamptz, value float8)" % table)
         ends = [int(0.15 * len(rows))]
-        ends += range(ends[0] + 1, ends[0] + 1 + single)
+        ends += range(ends[0] + 1, min(ends[0] + single, len(rows)) + 1)
         while ends[-1] < len(rows):
             ends.append(ends[-1] + 800)
         begin = 0
