@@ -882,13 +882,13 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	v_format := CASE WHEN r.step >= '24 hours' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM-DD HH24:MI' END;
-	RETURN format('%s of %s%s is expected to %s %s %s about %s%s, probability %s (%s)',
+	RETURN format('%s of %s%s %s %s %s %s about %s%s, probability %s (%s)',
 		CASE r.metric WHEN 'f1' THEN 'F1' WHEN 'n' THEN 'Volume' WHEN 'precision' THEN 'Precision' WHEN 'recall' THEN 'Recall'
 			WHEN 'accuracy' THEN 'Accuracy' ELSE left(datamon._metric_name(r.metric, r.column_name, r.argument), 100) END,
 		(SELECT c.relname FROM pg_class c WHERE c.oid = r.source),
 		CASE WHEN r.key = '{}' THEN '' ELSE ' where ' || (SELECT string_agg(left(k.key, 60) || ' = ' || left(coalesce(k.value, 'NULL'), 60), ', ')
 			FROM jsonb_each_text(r.key) k) END,
-		CASE r.direction WHEN 'below' THEN 'fall below' ELSE 'rise above' END, datamon._rounded(r.threshold, 4),
+		CASE WHEN r.probability >= 0.5 THEN 'is expected to' ELSE 'may soon' END, CASE r.direction WHEN 'below' THEN 'fall below' ELSE 'rise above' END, datamon._rounded(r.threshold, 4),
 		CASE r.rule WHEN '' THEN '(beyond what was usual)' ELSE format('(rule %s)', r.rule) END,
 		to_char(r.expected_at AT TIME ZONE 'UTC', v_format),
 		CASE WHEN r.early_at < r.late_at THEN format(' (between %s and %s)', to_char(r.early_at AT TIME ZONE 'UTC', v_format),
@@ -939,16 +939,21 @@ COMMENT ON VIEW datamon.forecast_calibration IS 'how often forecasts of each pro
 
 CREATE VIEW datamon.forecast_lead AS
 	WITH f AS (
-		SELECT x.source, x.segment, x.metric, x.rule, x.direction, x.crossed_at, x.outcome, x.verdict, x.from_time, x.monitor_id, x.series_no,
+		SELECT x.source, x.segment, x.metric, x.rule, x.direction, x.crossed_at, x.outcome, x.verdict, x.from_time, x.to_time, x.monitor_id, x.series_no,
 			x.verdict = 'bad' AND lag(x.verdict) OVER (PARTITION BY x.monitor_id, x.series_no, x.rule, x.direction ORDER BY x.made_at)
 			IS DISTINCT FROM 'bad' AS begins
 		FROM datamon.forecasts x
+	), crossing AS (
+		SELECT f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, f.monitor_id,
+			min(f.from_time) FILTER (WHERE f.verdict = 'bad') AS warned_at, max(f.to_time - f.from_time) AS span,
+			-- What comes back within a horizon is the same crossing.
+			lag(f.crossed_at) OVER (PARTITION BY f.monitor_id, f.series_no, f.rule, f.direction ORDER BY f.crossed_at) AS before
+		FROM f WHERE f.outcome
+		GROUP BY f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, f.monitor_id, f.series_no
 	)
-	SELECT f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, bool_or(coalesce(f.verdict = 'bad', false)) AS warned,
-		min(f.from_time) FILTER (WHERE f.verdict = 'bad') AS warned_at,
-		f.crossed_at - min(f.from_time) FILTER (WHERE f.verdict = 'bad') AS lead, f.monitor_id
-	FROM f WHERE f.outcome
-	GROUP BY f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, f.monitor_id, f.series_no
+	SELECT c.source, c.segment, c.metric, c.rule, c.direction, c.crossed_at, c.warned_at IS NOT NULL AS warned, c.warned_at,
+		c.crossed_at - c.warned_at AS lead, c.monitor_id
+	FROM crossing c WHERE c.before IS NULL OR c.crossed_at - c.before > c.span
 	UNION ALL
 	SELECT f.source, f.segment, f.metric, f.rule, f.direction, NULL, true, f.from_time, NULL, f.monitor_id
 	FROM f WHERE f.begins AND NOT f.outcome;
