@@ -85,6 +85,7 @@ CREATE TABLE datamon.forecast_record (
 	PRIMARY KEY (monitor_id, made_at, series_no, rule, direction),
 	FOREIGN KEY (monitor_id, series_no) REFERENCES datamon.forecast_series ON DELETE CASCADE
 ) WITH (fillfactor = 70);
+CREATE INDEX forecast_record_warning_idx ON datamon.forecast_record (monitor_id) WHERE verdict = 'bad';
 COMMENT ON TABLE datamon.forecast_record IS 'every forecast of a crossing, and what came of it';
 
 INSERT INTO datamon.rule (rule, measure, minimum, recovery, description, opens_after) VALUES
@@ -521,6 +522,21 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._forecast_running(float8) IS 'internal';
 
+/* Twice as long where the monitor's own warnings came to nothing: four or more, of which less than a quarter came true. */
+CREATE FUNCTION datamon._forecast_patience(monitor_id int) RETURNS int
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN (SELECT CASE WHEN count(*) >= 4 AND 4 * count(*) FILTER (WHERE x.came) < count(*) THEN 2 ELSE 1 END
+	FROM (SELECT bool_or(r.outcome) AS came
+		FROM datamon._own_forecast_record r JOIN datamon._own_monitor m ON m.monitor_id = r.monitor_id
+		WHERE r.monitor_id = $1 AND r.verdict = 'bad' AND r.outcome IS NOT NULL
+		GROUP BY r.series_no, r.rule, r.direction,
+			floor(date_part('epoch', r.made_at) / (r.horizon * date_part('epoch', datamon._forecast_step(m.bucket))))) x);
+END
+$$;
+COMMENT ON FUNCTION datamon._forecast_patience(int) IS 'internal';
+
 /* Fits what makes probabilities to the monitor's own record: once a day, and never all the way. */
 CREATE FUNCTION datamon._fit_forecasts(monitor_id int, at_step timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -710,7 +726,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp 
 AS $$
 #variable_conflict use_column
 DECLARE
-	v_is_own boolean := EXISTS (SELECT FROM datamon._own_forecast_model x WHERE x.monitor_id = _judge_forecasts.monitor_id);
+	v_patience int := datamon._forecast_patience(monitor_id);
 	v_hours float8 := date_part('epoch', step) / 3600;
 BEGIN
 	UPDATE datamon._own_forecast_record r SET verdict = x.verdict
@@ -721,9 +737,7 @@ BEGIN
 			SELECT r.series_no, r.rule, r.direction, r.score, r.probability, s.segment_id, a.alert_id,
 				datamon._forecast_group(r.rule, r.series_no, s.metric, s.column_no) AS alert_group,
 				coalesce((l.series_no, l.rule, l.direction) = (r.series_no, r.rule, r.direction), false) AS stands,
-				CASE WHEN r.running >= datamon._forecast_running(count(*) OVER (PARTITION BY r.rule = '') / v_hours)
-						-- Where the record knows better, it has to agree.
-						AND (NOT v_is_own OR r.probability >= 0.5)
+				CASE WHEN r.running >= v_patience * datamon._forecast_running(count(*) OVER (PARTITION BY r.rule = '') / v_hours)
 						THEN CASE WHEN datamon._told_already($1, s.segment_id, s.metric, s.column_no, r.rule) IS NULL THEN 'bad' ELSE 'inhibited' END
 					WHEN r.score < 0.5 THEN 'good' ELSE 'between' END AS verdict
 			FROM datamon._own_forecast_series s

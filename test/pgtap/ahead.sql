@@ -7,7 +7,7 @@ BEGIN;
 SET LOCAL timezone = 'UTC';
 SET LOCAL search_path = public, pg_catalog;
 GRANT CREATE ON SCHEMA public TO PUBLIC;
-SELECT plan(42);
+SELECT plan(44);
 SELECT setseed(0.7);
 CREATE ROLE dm_alice;
 CREATE ROLE dm_mallory;
@@ -114,6 +114,9 @@ SELECT fill(305, 305);
 SELECT is((SELECT error FROM datamon.tick('tank', '2025-03-15 18:00')), NULL, 'the next hour');
 SELECT is((SELECT bool_and(r.model_version = 1 AND abs(r.probability - datamon._crossing_chance(m.coefficients, r.score, r.climatology, r.distance, r.exposure)) < 1e-12)
 	FROM datamon.forecasts r JOIN datamon.forecast_models m ON m.version = 1 WHERE r.made_at = '2025-03-15 17:00'), true, 'goes by it');
+SELECT is(datamon._forecast_patience(monitor_id), 1, 'warnings that came true') FROM datamon._own_monitor;
+UPDATE datamon._own_forecast_record SET verdict = 'bad' WHERE rule = 'other' AND NOT outcome AND made_at < '2025-02-20';
+SELECT is(datamon._forecast_patience(monitor_id), 2, 'many that did not') FROM datamon._own_monitor;
 SELECT lives_ok($$SELECT datamon.unwatch('tank')$$, 'unwatch');
 RESET ROLE;
 SELECT is((SELECT count(*) FROM datamon.forecast_record) + (SELECT count(*) FROM datamon.forecast_point) + (SELECT count(*) FROM datamon.forecast_series), 0::bigint,
