@@ -85,6 +85,7 @@ CREATE TABLE datamon.forecast_record (
 	PRIMARY KEY (monitor_id, made_at, series_no, rule, direction),
 	FOREIGN KEY (monitor_id, series_no) REFERENCES datamon.forecast_series ON DELETE CASCADE
 ) WITH (fillfactor = 70);
+CREATE INDEX forecast_record_warning_idx ON datamon.forecast_record (monitor_id) WHERE verdict = 'bad';
 COMMENT ON TABLE datamon.forecast_record IS 'every forecast of a crossing, and what came of it';
 
 INSERT INTO datamon.rule (rule, measure, minimum, recovery, description, opens_after) VALUES
@@ -521,6 +522,21 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._forecast_running(float8) IS 'internal';
 
+/* Twice as long where the monitor's own warnings came to nothing: four or more, of which less than a quarter came true. */
+CREATE FUNCTION datamon._forecast_patience(monitor_id int) RETURNS int
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+	RETURN (SELECT CASE WHEN count(*) >= 4 AND 4 * count(*) FILTER (WHERE x.came) < count(*) THEN 2 ELSE 1 END
+	FROM (SELECT bool_or(r.outcome) AS came
+		FROM datamon._own_forecast_record r JOIN datamon._own_monitor m ON m.monitor_id = r.monitor_id
+		WHERE r.monitor_id = $1 AND r.verdict = 'bad' AND r.outcome IS NOT NULL
+		GROUP BY r.series_no, r.rule, r.direction,
+			floor(date_part('epoch', r.made_at) / (r.horizon * date_part('epoch', datamon._forecast_step(m.bucket))))) x);
+END
+$$;
+COMMENT ON FUNCTION datamon._forecast_patience(int) IS 'internal';
+
 /* Fits what makes probabilities to the monitor's own record: once a day, and never all the way. */
 CREATE FUNCTION datamon._fit_forecasts(monitor_id int, at_step timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -710,7 +726,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp 
 AS $$
 #variable_conflict use_column
 DECLARE
-	v_is_own boolean := EXISTS (SELECT FROM datamon._own_forecast_model x WHERE x.monitor_id = _judge_forecasts.monitor_id);
+	v_patience int := datamon._forecast_patience(monitor_id);
 	v_hours float8 := date_part('epoch', step) / 3600;
 BEGIN
 	UPDATE datamon._own_forecast_record r SET verdict = x.verdict
@@ -721,9 +737,7 @@ BEGIN
 			SELECT r.series_no, r.rule, r.direction, r.score, r.probability, s.segment_id, a.alert_id,
 				datamon._forecast_group(r.rule, r.series_no, s.metric, s.column_no) AS alert_group,
 				coalesce((l.series_no, l.rule, l.direction) = (r.series_no, r.rule, r.direction), false) AS stands,
-				CASE WHEN r.running >= datamon._forecast_running(count(*) OVER (PARTITION BY r.rule = '') / v_hours)
-						-- Where the record knows better, it has to agree.
-						AND (NOT v_is_own OR r.probability >= 0.5)
+				CASE WHEN r.running >= v_patience * datamon._forecast_running(count(*) OVER (PARTITION BY r.rule = '') / v_hours)
 						THEN CASE WHEN datamon._told_already($1, s.segment_id, s.metric, s.column_no, r.rule) IS NULL THEN 'bad' ELSE 'inhibited' END
 					WHEN r.score < 0.5 THEN 'good' ELSE 'between' END AS verdict
 			FROM datamon._own_forecast_series s
@@ -882,13 +896,13 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	v_format := CASE WHEN r.step >= '24 hours' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM-DD HH24:MI' END;
-	RETURN format('%s of %s%s is expected to %s %s %s about %s%s, probability %s (%s)',
+	RETURN format('%s of %s%s %s %s %s %s about %s%s, probability %s (%s)',
 		CASE r.metric WHEN 'f1' THEN 'F1' WHEN 'n' THEN 'Volume' WHEN 'precision' THEN 'Precision' WHEN 'recall' THEN 'Recall'
 			WHEN 'accuracy' THEN 'Accuracy' ELSE left(datamon._metric_name(r.metric, r.column_name, r.argument), 100) END,
 		(SELECT c.relname FROM pg_class c WHERE c.oid = r.source),
 		CASE WHEN r.key = '{}' THEN '' ELSE ' where ' || (SELECT string_agg(left(k.key, 60) || ' = ' || left(coalesce(k.value, 'NULL'), 60), ', ')
 			FROM jsonb_each_text(r.key) k) END,
-		CASE r.direction WHEN 'below' THEN 'fall below' ELSE 'rise above' END, datamon._rounded(r.threshold, 4),
+		CASE WHEN r.probability >= 0.5 THEN 'is expected to' ELSE 'may soon' END, CASE r.direction WHEN 'below' THEN 'fall below' ELSE 'rise above' END, datamon._rounded(r.threshold, 4),
 		CASE r.rule WHEN '' THEN '(beyond what was usual)' ELSE format('(rule %s)', r.rule) END,
 		to_char(r.expected_at AT TIME ZONE 'UTC', v_format),
 		CASE WHEN r.early_at < r.late_at THEN format(' (between %s and %s)', to_char(r.early_at AT TIME ZONE 'UTC', v_format),
@@ -939,16 +953,21 @@ COMMENT ON VIEW datamon.forecast_calibration IS 'how often forecasts of each pro
 
 CREATE VIEW datamon.forecast_lead AS
 	WITH f AS (
-		SELECT x.source, x.segment, x.metric, x.rule, x.direction, x.crossed_at, x.outcome, x.verdict, x.from_time, x.monitor_id, x.series_no,
+		SELECT x.source, x.segment, x.metric, x.rule, x.direction, x.crossed_at, x.outcome, x.verdict, x.from_time, x.to_time, x.monitor_id, x.series_no,
 			x.verdict = 'bad' AND lag(x.verdict) OVER (PARTITION BY x.monitor_id, x.series_no, x.rule, x.direction ORDER BY x.made_at)
 			IS DISTINCT FROM 'bad' AS begins
 		FROM datamon.forecasts x
+	), crossing AS (
+		SELECT f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, f.monitor_id,
+			min(f.from_time) FILTER (WHERE f.verdict = 'bad') AS warned_at, max(f.to_time - f.from_time) AS span,
+			-- What comes back within a horizon is the same crossing.
+			lag(f.crossed_at) OVER (PARTITION BY f.monitor_id, f.series_no, f.rule, f.direction ORDER BY f.crossed_at) AS before
+		FROM f WHERE f.outcome
+		GROUP BY f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, f.monitor_id, f.series_no
 	)
-	SELECT f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, bool_or(coalesce(f.verdict = 'bad', false)) AS warned,
-		min(f.from_time) FILTER (WHERE f.verdict = 'bad') AS warned_at,
-		f.crossed_at - min(f.from_time) FILTER (WHERE f.verdict = 'bad') AS lead, f.monitor_id
-	FROM f WHERE f.outcome
-	GROUP BY f.source, f.segment, f.metric, f.rule, f.direction, f.crossed_at, f.monitor_id, f.series_no
+	SELECT c.source, c.segment, c.metric, c.rule, c.direction, c.crossed_at, c.warned_at IS NOT NULL AS warned, c.warned_at,
+		c.crossed_at - c.warned_at AS lead, c.monitor_id
+	FROM crossing c WHERE c.before IS NULL OR c.crossed_at - c.before > c.span
 	UNION ALL
 	SELECT f.source, f.segment, f.metric, f.rule, f.direction, NULL, true, f.from_time, NULL, f.monitor_id
 	FROM f WHERE f.begins AND NOT f.outcome;

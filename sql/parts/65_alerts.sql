@@ -228,7 +228,7 @@ AS $$
 	CROSS JOIN LATERAL (SELECT string_agg(p.what, ', ' ORDER BY p.no) FILTER (WHERE p.no <= 5)
 			|| CASE WHEN count(*) > 5 THEN format(' and %s more', count(*) - 5) ELSE '' END AS parts
 		FROM (SELECT p.what, row_number() OVER (ORDER BY min(p.alert_id)) AS no
-			FROM (SELECT p.alert_id, left(coalesce(p.column_name, p.rule), 63) || CASE WHEN p.rule IN ('missing', 'new_values')
+			FROM (SELECT p.alert_id, left(CASE WHEN p.rule = 'forecast' THEN p.topic ELSE coalesce(p.column_name, p.rule) END, 63) || CASE WHEN p.rule IN ('missing', 'new_values')
 					THEN ' (' || replace(p.rule, '_', ' ') || ')' ELSE '' END AS what
 				FROM datamon._own_alert p WHERE p.part_of = a.alert_id) p
 			GROUP BY p.what) p) t
