@@ -55,6 +55,9 @@ def say(session, world, table, opened, weeks):
     low, high = interval(told)
     print("datamon, %d segments: %.2f alerts a week (95 %%: %.2f to %.2f): %d in %.0f weeks, of %d alerts, %d times reopened; %d parts; %d days of series bad" % (
         world.segments, told / weeks, low / weeks, high / weeks, told, weeks, len(heads), sum(h[3] for h in heads), parts, bad), flush=True)
+    print("    %d of %d segments have 30 rows a day, and are judged each day" % (session.one(
+        "SELECT count(*) FROM datamon.baseline b JOIN datamon.segment g USING (monitor_id, segment_id) WHERE g.key <> '{}' AND b.n >= 30 * b.buckets"),
+        world.segments), flush=True)
     what = collections.Counter("%s of %s, %s" % (rule, column, "whole" if whole else "segment") if column else
                                "%s, %s" % (rule, "whole" if whole else "segment") for rule, column, whole, _ in heads)
     if what:
