@@ -3,7 +3,7 @@
 Rows of S segments and C columns arrive day by day (simulate_world.py says how they are made) and are judged by datamon, with nothing
 told but dimensions and features, and by rules written by hand (simulate_rules.py). For each S: alerts a week, reopened ones
 among them; parts of alerts apart. Weeks are counted from the end of the first 14 days, which are the baseline of all. Rows older than 30
-days are dropped with their partition.
+days are dropped with their partition. At the end something is injected, which has to be told.
 """
 import collections
 import resource
@@ -16,7 +16,7 @@ import simulate_rules
 import simulate_server
 import simulate_world
 
-PARTITION, KEPT, BASELINE = 10, 30, 14
+PARTITION, KEPT, BASELINE, AWAKE = 10, 30, 14, 5
 
 
 class Table:
@@ -55,6 +55,9 @@ def say(session, world, table, opened, weeks):
     low, high = interval(told)
     print("datamon, %d segments: %.2f alerts a week (95 %%: %.2f to %.2f): %d in %.0f weeks, of %d alerts, %d times reopened; %d parts; %d days of series bad" % (
         world.segments, told / weeks, low / weeks, high / weeks, told, weeks, len(heads), sum(h[3] for h in heads), parts, bad), flush=True)
+    print("    %d of %d segments have 30 rows a day, and are judged each day" % (session.one(
+        "SELECT count(*) FROM datamon.baseline b JOIN datamon.segment g USING (monitor_id, segment_id) WHERE g.key <> '{}' AND b.n >= 30 * b.buckets"),
+        world.segments), flush=True)
     what = collections.Counter("%s of %s, %s" % (rule, column, "whole" if whole else "segment") if column else
                                "%s, %s" % (rule, "whole" if whole else "segment") for rule, column, whole, _ in heads)
     if what:
@@ -62,6 +65,23 @@ def say(session, world, table, opened, weeks):
     print("    %s rows in %d days; CPU: COPY %.0f s, ticks %.0f s, making rows %.0f s, rules by hand %.0f s; memory: backend %.0f MB, here %.0f MB" % (
         format(table.rows, ","), world.days, session.copied, session.ticked, table.making, table.ruling, session.peak_memory(),
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), flush=True)
+
+
+def awake(session, options, world, table):
+    """A monitor that said nothing has to say something when everything moves: else its silence means nothing"""
+    after = world_of(options, world.segments, world.days + AWAKE, simulate_world.Change("mean", 2, world.days, 0))
+    for day in range(world.days, world.days + AWAKE):
+        table.arrive(day, *after.of_day(day))
+        session.tick(day + 1, "sim_world")
+        if any(column == world.names[0] for _, _, _, _, column, _ in session.standing()):
+            print("    then %s moved by 2 sd everywhere: told after %d days" % (world.names[0], day + 1 - world.days), flush=True)
+            return
+    raise SystemExit("the monitor does not tell a change of 2 sd: what was counted is worth nothing")
+
+
+def world_of(options, segments, days, change=None):
+    return simulate_world.World(options.seed, segments, options.columns, options.rows, days, options.jitter, options.week, options.hours,
+                                options.rho, change)
 
 
 def judge_world(options, world, rules):
@@ -84,6 +104,7 @@ def judge_world(options, world, rules):
         if session.evaluated_until("sim_world") != world.days:
             raise SystemExit("not every day has been judged: what was counted would be too good")
         say(session, world, table, opened, (world.days - BASELINE) / 7)
+        awake(session, options, world, table)
     finally:
         session.drop("sim_world")
         session.connection.close()
@@ -92,8 +113,7 @@ def judge_world(options, world, rules):
 def run(session, options):
     largest = max(options.segments)
     for segments in sorted(options.segments):
-        world = simulate_world.World(options.seed, segments, options.columns, options.rows, options.days, options.jitter, options.week,
-                                     options.hours, options.rho)
+        world = world_of(options, segments, options.days)
         rules = simulate_rules.Rules(world, BASELINE, options.by_hand) if options.by_hand and segments == largest else None
         judge_world(options, world, rules)
     if not options.by_hand:
