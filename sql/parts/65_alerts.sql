@@ -151,11 +151,14 @@ BEGIN
 		UNION ALL
 		-- Series judge themselves; what was an anomaly is not over as long as its column is off.
 		SELECT s.segment_id, s.rule, s.column_no, s.score, NULL, s.score, s.threshold, true, 1, s.value, s.expected, s.n_before, s.n, NULL, NULL,
-			CASE WHEN s.verdict = 'good' AND EXISTS (SELECT FROM judged j WHERE j.segment_id = s.segment_id AND j.column_no = s.column_no
+			'records', NULL, CASE WHEN s.verdict = 'good' AND EXISTS (SELECT FROM judged j WHERE j.segment_id = s.segment_id AND j.column_no = s.column_no
 				AND j.verdict = 'bad' AND s.rule = 'anomaly' AND j.rule IN ('drift', 'category_drift')) THEN 'between' ELSE s.verdict END,
 			s.column_name, s.topic, s.dimension
 		FROM datamon._series_verdicts($1, $2, $3) s
-		UNION ALL SELECT f.* FROM datamon._forecast_verdicts($1, $2, $3) f
+		UNION ALL
+		SELECT f.segment_id, f.rule, f.column_no, f.statistic, f.p_value, f.effect_size, f.threshold, f.beyond, f.recovery, f.value, f.reference_value,
+			f.n_reference, f.n_current, f.place, f.tests, 'paths', NULL, f.verdict, f.column_name, f.topic, f.dimension
+		FROM datamon._forecast_verdicts($1, $2, $3) f
 	), standing AS MATERIALIZED (
 		SELECT a.topic, a.segment_id, a.rule, a.column_no,
 			coalesce((SELECT k FROM jsonb_object_keys(g.key) k LIMIT 1), '') AS dimension
