@@ -781,13 +781,13 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	a record;
-	q datamon._question := datamon._alert_question(alert_id);
+	q datamon._question;
 	s record;
 	r record;
 	v_lines text[];
 	v_name text;
-	v_unit float8 := CASE WHEN q.rule = 'volume' THEN 1 ELSE 100 END;
-	v_sign text := CASE WHEN q.rule = 'volume' THEN '' ELSE ' %' END;
+	v_unit float8;
+	v_sign text;
 	v_segment jsonb;
 	v_place int := 0;
 BEGIN
@@ -806,52 +806,60 @@ BEGIN
 		CASE WHEN a.part_of IS NOT NULL THEN format('  part of alert %s', a.part_of) ELSE '' END),
 		format('what      %s', coalesce(nullif(a.title, ''), a.rule))];
 
-	IF q.what IS NOT NULL THEN
-		SELECT * INTO s FROM datamon._alert_since(q);
-		v_lines := v_lines || format('since     %s; bad in %s bucket%s of %s, %s to %s', CASE WHEN s.kind IS NULL
-				THEN format('%s, its first bad bucket (%s buckets looked at: no change point)', datamon._time_text(a.first_bucket, q.bucket), s.used)
-				ELSE format('%s (95 %%: %s to %s), kind: %s, confidence %s: %s %s, before %s', datamon._time_text(s.at, q.bucket),
-					datamon._time_text(s.from_bucket, q.bucket), datamon._time_text(s.until_bucket, q.bucket), s.kind, round(s.confidence::numeric, 3), q.what,
-					datamon._short(s.after * v_unit) || v_sign, datamon._short(s.before * v_unit) || v_sign) END,
-			a.buckets_bad, CASE a.buckets_bad WHEN 1 THEN '' ELSE 's' END, CASE WHEN q.bucket >= '1 day' THEN justify_hours(q.bucket) ELSE q.bucket END, datamon._time_text(a.first_bucket, q.bucket),
-			datamon._time_text(a.last_bucket, q.bucket));
-	ELSE
-		v_lines := v_lines || format('since     %s', a.first_bucket);
-	END IF;
-	v_lines := v_lines || format('how bad   effect %s%s at worst, %s; %s instead of %s', datamon._short(a.worst_effect_size),
-		CASE WHEN a.minimum IS NOT NULL THEN format(' (from %s on it counts)', a.minimum) ELSE '' END, datamon._p_text(a.worst_p_value), datamon._short(a.value),
-		datamon._short(a.reference_value));
-	v_lines := v_lines || format('rows      %s; compared with %s %s', coalesce(datamon._alert_rows(a.monitor_id, a.segment_id, a.worst_bucket, q.column_no,
-			q.rule IN ('f1', 'precision', 'recall', 'accuracy')), format('%s used', a.n_current)), a.n_reference,
-		CASE WHEN q.rule = 'volume' THEN 'earlier buckets' WHEN q.what IS NULL THEN 'before'
-			ELSE format('of %s to %s', datamon._time_text(lower(q.reference), q.bucket), datamon._time_text(upper(q.reference), q.bucket)) END);
-
-	FOR r IN
-		SELECT c.*, sum(c.contribution) OVER (PARTITION BY c.kind) AS total, sum(abs(c.contribution)) OVER (PARTITION BY c.kind) AS size
-		FROM datamon._alert_causes(q) c WHERE q.what IS NOT NULL AND c.kind IN ('cause', 'dimension') ORDER BY c.kind, c.place, c.contribution DESC
-	LOOP
-		CONTINUE WHEN abs(r.total) <= 1e-6 * r.size;
-		IF r.kind = 'cause' AND (r.place <= 3 OR r.segment IS NULL) THEN
-			v_lines := v_lines || format('%s %s explains %s %%: %s', CASE WHEN v_place = 0 THEN 'where    ' ELSE '         ' END, r.name,
-				round((100 * r.contribution / r.total)::numeric), r.detail);
-			v_segment := coalesce(v_segment, r.segment);
-			v_place := v_place + 1;
-		ELSIF r.kind = 'dimension' AND r.breakdown = 'mix' AND r.name NOT LIKE '(%' AND abs(r.contribution) > 0.2 * abs(r.total) THEN
-			v_lines := v_lines || format('mix       the weights of %s''s values changed: %s points of %s', r.name, datamon._short(100 * r.contribution),
-				datamon._short(100 * r.total));
+	-- Numbers that a role made up must not keep a list of reports from its reader.
+	BEGIN
+		q := datamon._alert_question(alert_id);
+		v_unit := CASE WHEN q.rule = 'volume' THEN 1 ELSE 100 END;
+		v_sign := CASE WHEN q.rule = 'volume' THEN '' ELSE ' %' END;
+		IF q.what IS NOT NULL THEN
+			SELECT * INTO s FROM datamon._alert_since(q);
+			v_lines := v_lines || format('since     %s; bad in %s bucket%s of %s, %s to %s', CASE WHEN s.kind IS NULL
+					THEN format('%s, its first bad bucket (%s buckets looked at: no change point)', datamon._time_text(a.first_bucket, q.bucket), s.used)
+					ELSE format('%s (95 %%: %s to %s), kind: %s, confidence %s: %s %s, before %s', datamon._time_text(s.at, q.bucket),
+						datamon._time_text(s.from_bucket, q.bucket), datamon._time_text(s.until_bucket, q.bucket), s.kind, round(s.confidence::numeric, 3), q.what,
+						datamon._short(s.after * v_unit) || v_sign, datamon._short(s.before * v_unit) || v_sign) END,
+				a.buckets_bad, CASE a.buckets_bad WHEN 1 THEN '' ELSE 's' END, CASE WHEN q.bucket >= '1 day' THEN justify_hours(q.bucket) ELSE q.bucket END, datamon._time_text(a.first_bucket, q.bucket),
+				datamon._time_text(a.last_bucket, q.bucket));
+		ELSE
+			v_lines := v_lines || format('since     %s', a.first_bucket);
 		END IF;
-	END LOOP;
+		v_lines := v_lines || format('how bad   effect %s%s at worst, %s; %s instead of %s', datamon._short(a.worst_effect_size),
+			CASE WHEN a.minimum IS NOT NULL THEN format(' (from %s on it counts)', a.minimum) ELSE '' END, datamon._p_text(a.worst_p_value), datamon._short(a.value),
+			datamon._short(a.reference_value));
+		v_lines := v_lines || format('rows      %s; compared with %s %s', coalesce(datamon._alert_rows(a.monitor_id, a.segment_id, a.worst_bucket, q.column_no,
+				q.rule IN ('f1', 'precision', 'recall', 'accuracy')), format('%s used', a.n_current)), a.n_reference,
+			CASE WHEN q.rule = 'volume' THEN 'earlier buckets' WHEN q.what IS NULL THEN 'before'
+				ELSE format('of %s to %s', datamon._time_text(lower(q.reference), q.bucket), datamon._time_text(upper(q.reference), q.bucket)) END);
 
-	FOR r IN SELECT i.*, row_number() OVER () AS place, sum(i.contribution) OVER () AS total FROM datamon._alert_inputs(q) i WHERE q.what IS NOT NULL
-		ORDER BY abs(i.contribution) DESC NULLS LAST LIMIT 4 LOOP
-		CONTINUE WHEN abs(r.contribution) < 0.05 * abs(r.total);
-		v_lines := v_lines || CASE WHEN r.contribution IS NULL THEN format('inputs    %s', r.detail)
-			ELSE format('inputs    %s moved the mean %s by %s of %s: %s (%s)', r.name, CASE WHEN r.breakdown LIKE 'model %' THEN 'raw score' ELSE 'score' END,
-				datamon._short(r.contribution), datamon._short(r.total), r.detail, r.breakdown) END;
-	END LOOP;
-	FOR r IN SELECT u.* FROM datamon._alert_upstream(q, s.at, s.from_bucket, s.until_bucket) u WHERE q.what IS NOT NULL ORDER BY u.kind = 'volume', u.happened LIMIT 8 LOOP
-		v_lines := v_lines || format('coincides %s: %s%s', datamon._time_text(r.happened, least(q.bucket, interval '1 hour')), r.name, coalesce(', ' || r.detail, ''));
-	END LOOP;
+		FOR r IN
+			SELECT c.*, sum(c.contribution) OVER (PARTITION BY c.kind) AS total, sum(abs(c.contribution)) OVER (PARTITION BY c.kind) AS size
+			FROM datamon._alert_causes(q) c WHERE q.what IS NOT NULL AND c.kind IN ('cause', 'dimension') ORDER BY c.kind, c.place, c.contribution DESC
+		LOOP
+			CONTINUE WHEN abs(r.total) <= 1e-6 * r.size;
+			IF r.kind = 'cause' AND (r.place <= 3 OR r.segment IS NULL) THEN
+				v_lines := v_lines || format('%s %s explains %s %%: %s', CASE WHEN v_place = 0 THEN 'where    ' ELSE '         ' END, r.name,
+					round((100 * r.contribution / r.total)::numeric), r.detail);
+				v_segment := coalesce(v_segment, r.segment);
+				v_place := v_place + 1;
+			ELSIF r.kind = 'dimension' AND r.breakdown = 'mix' AND r.name NOT LIKE '(%' AND abs(r.contribution) > 0.2 * abs(r.total) THEN
+				v_lines := v_lines || format('mix       the weights of %s''s values changed: %s points of %s', r.name, datamon._short(100 * r.contribution),
+					datamon._short(100 * r.total));
+			END IF;
+		END LOOP;
+
+		FOR r IN SELECT i.*, row_number() OVER () AS place, sum(i.contribution) OVER () AS total FROM datamon._alert_inputs(q) i WHERE q.what IS NOT NULL
+			ORDER BY abs(i.contribution) DESC NULLS LAST LIMIT 4 LOOP
+			CONTINUE WHEN abs(r.contribution) < 0.05 * abs(r.total);
+			v_lines := v_lines || CASE WHEN r.contribution IS NULL THEN format('inputs    %s', r.detail)
+				ELSE format('inputs    %s moved the mean %s by %s of %s: %s (%s)', r.name, CASE WHEN r.breakdown LIKE 'model %' THEN 'raw score' ELSE 'score' END,
+					datamon._short(r.contribution), datamon._short(r.total), r.detail, r.breakdown) END;
+		END LOOP;
+		FOR r IN SELECT u.* FROM datamon._alert_upstream(q, s.at, s.from_bucket, s.until_bucket) u WHERE q.what IS NOT NULL ORDER BY u.kind = 'volume', u.happened LIMIT 8 LOOP
+			v_lines := v_lines || format('coincides %s: %s%s', datamon._time_text(r.happened, least(q.bucket, interval '1 hour')), r.name, coalesce(', ' || r.detail, ''));
+		END LOOP;
+	EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+		v_lines := v_lines || format('why       could not be told: %s', left(SQLERRM, 200));
+	END;
 	SELECT string_agg(format('%s%s (%s)', coalesce(p.column_name::text, p.rule), CASE WHEN g.key = '{}' THEN '' ELSE ' where ' || datamon._segment_name(g.key) END,
 			replace(p.rule, '_', ' ')), ', ' ORDER BY p.worst_p_value, p.alert_id) AS told, count(*) AS n
 	INTO r

@@ -238,7 +238,8 @@ BEGIN
 	FROM datamon._own_monitor x JOIN datamon._own_monitored_column c ON c.monitor_id = x.monitor_id AND c.column_no = q.column_no
 	JOIN datamon._relation_columns(x.source) r ON r.column_name = c.column_name
 	WHERE x.monitor_id = q.monitor_id AND c.role IN ('score', 'prediction') AND NOT c.from_labels AND q.rule IN ('drift', 'category_drift');
-	IF NOT FOUND THEN
+	-- A surrogate is of numbers.
+	IF NOT FOUND OR q.rule <> 'drift' AND NOT EXISTS (SELECT FROM datamon._own_bound_model x WHERE x.monitor_id = q.monitor_id) THEN
 		RETURN NULL;
 	END IF;
 	PERFORM datamon._check_watchable(m.source);
@@ -274,8 +275,8 @@ BEGIN
 	INTO v_numbers, v_codes
 	FROM datamon._own_monitored_column c JOIN datamon._relation_columns(m.source) r ON r.column_name = c.column_name
 	WHERE c.monitor_id = q.monitor_id AND NOT c.from_labels AND c.role IN ('feature', 'dimension') AND r.class IN ('number', 'text', 'boolean');
-	IF q.rule <> 'drift' OR v_numbers IS NULL AND v_codes IS NULL THEN
-		RETURN jsonb_build_object('note', 'no model is bound to the source, and a surrogate needs a score that is a number, and features');
+	IF v_numbers IS NULL AND v_codes IS NULL THEN
+		RETURN NULL;
 	END IF;
 	v_numbers := coalesce(v_numbers[1:40], '{}');
 	v_codes := coalesce(v_codes[1:8], '{}');

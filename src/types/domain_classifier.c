@@ -274,10 +274,11 @@ put_array(DmRow *row, const double *v, int n)
 
 	for (i = 0; i < n; i++)
 		element[i] = Float8GetDatum(v[i]);
-	dm_row_value(row, (struct varlena *) construct_array(element, n, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	dm_row_value(row, (struct varlena *) construct_array(element, n, FLOAT8OID, sizeof(float8),
+														 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* What each source column adds to the fit's raw score: the mean's shift, and mean sizes on both sides. */
+/* What each source column adds to the fit's score: the mean's shift, and mean sizes on both sides. */
 static void
 put_attribution(const Given *g, const Design *d, DmRow *row)
 {

@@ -10,6 +10,25 @@
 
 static double room[DM_RIDGE_ROOM(2)];
 
+static const unsigned char fold[ROWS] = {0, 0, 0, 1, 1};
+
+static DmRidge
+ridge(const double *x, const double *y, size_t rows, size_t columns, bool logistic, int left_out, double penalty)
+{
+	DmRidge		r;
+
+	memset(&r, 0, sizeof(r));
+	r.x = x;
+	r.y = y;
+	r.fold = fold;
+	r.left_out = left_out;
+	r.rows = rows;
+	r.columns = columns;
+	r.logistic = logistic;
+	r.penalty = penalty;
+	return r;
+}
+
 static int
 fit(DmRidge *r)
 {
@@ -27,8 +46,7 @@ test_gradient(void)
 {
 	static const double x[ROWS * 2] = {0.5, 1, -1, 2, 2, 0, 0, -3, 1, 1, -2, -1, 3, 2, 0, 0.5};
 	static const double y[ROWS] = {1, 0, 1, 0, 1, 0, 1, 0};
-	static const unsigned char fold[ROWS] = {0};
-	DmRidge		r = {.x = x, .y = y, .fold = fold, .left_out = -1, .rows = ROWS, .columns = 2, .logistic = true, .penalty = 0.7};
+	DmRidge		r = ridge(x, y, ROWS, 2, true, -1, 0.7);
 	double		g[3] = {0, 0, 0};
 	int			i,
 				j;
@@ -53,8 +71,7 @@ test_line(void)
 {
 	static const double x[5] = {-1, 0, 1, 50, -70};
 	static const double y[5] = {-1, 1, 3, 1000, 7};
-	static const unsigned char fold[5] = {0, 0, 0, 1, 1};
-	DmRidge		r = {.x = x, .y = y, .fold = fold, .left_out = 1, .rows = 5, .columns = 1, .logistic = false, .penalty = 1};
+	DmRidge		r = ridge(x, y, 5, 1, false, 1, 1);
 
 	fit(&r);
 	tap_near(r.coef[0], 4.0 / 3, 1e-14, "slope");
@@ -71,13 +88,13 @@ test_corners(void)
 	static const double x[4] = {-1e8, -1e8, 1e8, 1e8};
 	static const double y[4] = {0, 0, 1, 1};
 	static const double one[4] = {1, 1, 1, 1};
-	static const unsigned char fold[4] = {0};
-	DmRidge		r = {.x = x, .y = y, .fold = fold, .left_out = -1, .rows = 4, .columns = 1, .logistic = true, .penalty = 1};
-	DmRidge		none = {.x = x, .y = y, .fold = fold, .left_out = -1, .rows = 4, .columns = 0, .logistic = true, .penalty = 1};
-	DmRidge		same = {.x = x, .y = one, .fold = fold, .left_out = -1, .rows = 4, .columns = 1, .logistic = true, .penalty = 1};
+	DmRidge		r = ridge(x, y, 4, 1, true, -1, 1);
+	DmRidge		none = ridge(x, y, 4, 0, true, -1, 1);
+	DmRidge		same = ridge(x, one, 4, 1, true, -1, 1);
 
 	fit(&r);
-	tap_ok(isfinite(r.coef[0]) && dm_ridge_score(&r, 3) > 3 && dm_ridge_score(&r, 0) < -3, "separated rows: finite, and told apart");
+	tap_ok(isfinite(r.coef[0]) && dm_ridge_score(&r, 3) > 3 && dm_ridge_score(&r, 0) < -3,
+		   "separated rows: finite, and told apart");
 	fit(&none);
 	tap_near(none.coef[0], 0, 1e-14, "no column: the intercept alone");
 	fit(&same);
