@@ -155,6 +155,11 @@ BEGIN
 	END IF;
 	IF v_bucket IS NULL AND coalesce(labels::oid::text, prediction, score, label) IS NULL AND (v_indexed OR v_rows < 5e6) THEN
 		v_bucket := datamon._series_width(source, v_time);
+		-- Of a model's rows a bucket needs many.
+		IF v_bucket IS NOT NULL AND EXISTS (SELECT FROM datamon._guess_roles(source, v_time, prediction, score, label, v_id, model_version, dimensions,
+			features) r WHERE r.role IN ('prediction', 'score', 'label', 'dimension', 'model_version')) THEN
+			v_bucket := NULL;
+		END IF;
 		v_bucket_reason := 'one row a bucket: a series of numbers';
 	END IF;
 	IF v_bucket IS NULL THEN

@@ -420,14 +420,12 @@ BEGIN
 		WHERE a.monitor_id = $1 AND a.bucket = $2 AND a.after_labels = $3 AND a.is_beyond
 		ORDER BY a.segment_id, a.rule, a.column_no, a.score DESC, a.metric
 	), incident AS (
-		SELECT max(x.score) AS score
-		FROM (SELECT x.score, count(*) FILTER (WHERE x.is_apart) OVER (ORDER BY x.at) AS no
-			FROM (SELECT a.score, date_part('epoch', a.bucket) AS at,
-					date_part('epoch', a.bucket) - lag(date_part('epoch', a.bucket)) OVER (ORDER BY a.bucket) > 12 * date_part('epoch', m.bucket) AS is_apart
-				FROM datamon._own_anomaly a JOIN datamon._own_monitor m USING (monitor_id)
-				WHERE a.monitor_id = $1 AND a.is_beyond AND a.bucket < $2
-					AND date_part('epoch', a.bucket) >= date_part('epoch', $2) - 4 * 604800) x) x
-		GROUP BY x.no
+		-- What is found within twelve buckets is one.
+		SELECT max(a.score) AS score
+		FROM datamon._own_anomaly a JOIN datamon._own_monitor m USING (monitor_id)
+		WHERE a.monitor_id = $1 AND a.is_beyond AND a.bucket < $2
+			AND date_part('epoch', a.bucket) >= date_part('epoch', $2) - 4 * 604800
+		GROUP BY floor(date_part('epoch', a.bucket) / (12 * date_part('epoch', m.bucket)))
 	), least_told AS MATERIALIZED (
 		SELECT i.score FROM incident i
 		WHERE EXISTS (SELECT FROM found) AND (SELECT count(*) FROM datamon._own_series s WHERE s.monitor_id = $1 AND s.varies) > 1

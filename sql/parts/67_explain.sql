@@ -73,7 +73,9 @@ DECLARE
 	a record;
 BEGIN
 	SELECT x.* INTO a FROM datamon._readable_alert x WHERE x.alert_id = _explained_as.alert_id;
-	rule := a.rule;
+	rule := CASE a.rule WHEN 'missing_anomaly' THEN 'missing' WHEN 'volume_anomaly' THEN 'volume' WHEN 'performance_anomaly' THEN 'f1'
+		WHEN 'anomaly' THEN (SELECT CASE c.kind WHEN 'number' THEN 'drift' ELSE 'category_drift' END
+			FROM datamon._readable_monitored_column c WHERE c.monitor_id = a.monitor_id AND c.column_no = a.column_no) ELSE a.rule END;
 	column_no := a.column_no;
 	IF NOT a.is_automatic THEN
 		SELECT CASE WHEN r.metric = 'null_rate' THEN 'missing' WHEN r.metric = 'n' THEN 'volume'

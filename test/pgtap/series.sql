@@ -6,7 +6,7 @@ CREATE EXTENSION IF NOT EXISTS pgtap;
 BEGIN;
 SET LOCAL timezone = 'UTC';
 SET LOCAL search_path = public, pg_catalog;
-SELECT plan(48);
+SELECT plan(50);
 CREATE ROLE series_owner;
 CREATE ROLE series_reader;
 CREATE ROLE series_other;
@@ -69,6 +69,9 @@ SELECT ok((SELECT bool_and(value NOT BETWEEN lower AND upper AND expected BETWEE
 SELECT is((SELECT count(*) FROM datamon.anomalies a WHERE a.source = 'one'::regclass AND n_before < 50), 0::bigint, 'fifty values are learned in silence');
 SELECT matches((SELECT title FROM datamon.alerts WHERE source = 'one'::regclass AND state = 'resolved' ORDER BY first_bucket DESC LIMIT 1),
 	'^value of one is unusual since 2024-04-02 11:00: mean 60\.\d+, high value; [\d.]+ to [\d.]+ is usual$', 'the alert says so, and is over');
+
+SELECT cmp_ok((SELECT count(*) FROM datamon.alerts a CROSS JOIN LATERAL datamon.explain(a.alert_id) e WHERE a.source = 'one'::regclass), '>', 0::bigint,
+	'and has an explanation');
 
 -- What comes late revises cells, and not what was learned; recompute() does.
 SAVEPOINT before_late;
@@ -138,5 +141,7 @@ SELECT set_has($$SELECT DISTINCT rule FROM datamon._own_evaluation e JOIN datamo
 	$$VALUES ('volume_anomaly'), ('missing_anomaly'), ('performance_anomaly')$$, 'judged with the other rules');
 SELECT ok(state_of('model', 'n') OPERATOR(datamon.=) (SELECT datamon.anomaly_state(b, n ORDER BY b) FROM (SELECT date_trunc('hour', at) AS b, count(*) AS n FROM model
 	GROUP BY 1) x WHERE b < '2024-01-09 23:00'), 'the state of the volume is that of the hours'' rows');
+CREATE TABLE scored AS SELECT at(n) AS at, usual(n) AS x, (0.5 + sin(n) / 2)::float8 AS score FROM generate_series(1, 600) n;
+SELECT isnt((SELECT choice FROM datamon.watch('scored') WHERE role = 'bucket'), '00:05:00', 'of a model''s rows, as regular as they are, a bucket has many');
 SELECT * FROM finish();
 ROLLBACK;

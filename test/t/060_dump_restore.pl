@@ -24,6 +24,10 @@ my $cells = 'SELECT count(*), sum(n) FROM datamon.cell';
 my $before = $node->safe_psql('postgres', $cells);
 like($before, qr/^\d+\|\d+$/, 'cells before the dump');
 
+my $bands = 'SELECT count(*), sum(n_used), sum(value) FROM datamon.bands';
+my $series = $node->safe_psql('postgres', $bands);
+like($series, qr/^[1-9]\d*\|/, 'series before the dump');
+
 my $file = $node->basedir . '/dump.sql';
 $node->command_ok([ 'pg_dump', '-f', $file, 'postgres' ], 'pg_dump');
 $node->safe_psql('postgres', 'CREATE DATABASE other');
@@ -34,6 +38,7 @@ is($node->safe_psql('other', 'SELECT source::text, owner::text FROM datamon.moni
 is($node->safe_psql('other', 'SELECT count(*) FROM datamon._due()'), '1', 'and is due');
 is($node->safe_psql('other', 'SELECT error FROM datamon.tick()'), '', 'it ticks');
 is($node->safe_psql('other', $cells), $before, 'its cells are as before');
+is($node->safe_psql('other', $bands), $series, 'and its series, from the rows');
 is($node->safe_psql('other', q{SELECT rule, condition, channel FROM datamon.user_rules}), 'few|n < 100|operations', 'a rule came along');
 is($node->safe_psql('other', q{SELECT rule, state, created_by FROM datamon.silences}), 'few|active|regress_owner', 'and a silence');
 is($node->safe_psql('other', q{SET ROLE regress_owner; SELECT count(*) FROM datamon.check('s.p')}), '0', 'and equal to a full recompute');
