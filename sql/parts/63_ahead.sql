@@ -918,6 +918,22 @@ END
 $$;
 COMMENT ON FUNCTION datamon._forecast_title(bigint) IS 'internal';
 
+/* The rule and column by which explain() tells what has become of the metric so far. */
+CREATE FUNCTION datamon._forecast_explained_as(alert_id bigint, OUT rule text, OUT column_no int)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN s.metric IN ('null_rate', 'nan_rate') THEN 'missing' WHEN s.metric = 'n' THEN 'volume' WHEN s.column_no = 0 THEN s.metric
+		WHEN c.kind = 'category' THEN 'category_drift' ELSE 'drift' END, s.column_no
+	FROM datamon._readable_alert a
+	JOIN datamon._readable_forecast_series s ON s.monitor_id = a.monitor_id AND s.segment_id = a.segment_id
+	JOIN datamon._readable_forecast_record r ON r.monitor_id = a.monitor_id AND r.series_no = s.series_no AND r.verdict = 'bad'
+		AND datamon._forecast_group(r.rule, r.series_no, s.metric, s.column_no) = a.column_no
+	LEFT JOIN datamon._readable_monitored_column c ON c.monitor_id = a.monitor_id AND c.column_no = s.column_no
+	WHERE a.alert_id = $1
+	ORDER BY r.made_at DESC LIMIT 1
+$$;
+COMMENT ON FUNCTION datamon._forecast_explained_as(bigint) IS 'internal';
+
 CREATE VIEW datamon.forecasts AS
 	SELECT m.source, g.key AS segment, datamon._metric_name(s.metric, s.column_name, s.argument) AS metric, s.column_name,
 		nullif(r.rule, '') AS rule, r.direction, r.threshold, r.value, r.made_at,

@@ -77,7 +77,9 @@ BEGIN
 		WHEN 'anomaly' THEN (SELECT CASE c.kind WHEN 'number' THEN 'drift' ELSE 'category_drift' END
 			FROM datamon._readable_monitored_column c WHERE c.monitor_id = a.monitor_id AND c.column_no = a.column_no) ELSE a.rule END;
 	column_no := a.column_no;
-	IF NOT a.is_automatic THEN
+	IF a.is_automatic AND a.rule = 'forecast' THEN
+		SELECT f.rule, f.column_no INTO rule, column_no FROM datamon._forecast_explained_as(alert_id) f;
+	ELSIF NOT a.is_automatic THEN
 		SELECT CASE WHEN r.metric = 'null_rate' THEN 'missing' WHEN r.metric = 'n' THEN 'volume'
 				WHEN c.kind = 'number' THEN 'drift' WHEN c.kind = 'category' THEN 'category_drift' ELSE r.metric END, coalesce(c.column_no, 0)
 		INTO rule, column_no
