@@ -85,10 +85,11 @@ class Session:
         """Of a text of columns after the time"""
         self.sql("DROP TABLE IF EXISTS %s CASCADE; CREATE TABLE %s (at timestamptz NOT NULL, %s)" % (table, table, columns))
 
-    def load(self, table, day, columns):
-        """Rows of a day, evenly over it"""
+    def load(self, table, day, columns, time=None):
+        """Rows of a day, evenly over it, or at times that are shares of it"""
         n = len(columns[0])
-        at = EPOCH + day * DAY + np.arange(n, dtype=np.int64) * (DAY - 1) // max(n, 1)
+        time = np.arange(n) / n if time is None else time
+        at = EPOCH + day * DAY + (time * (DAY - 1)).astype(np.int64)
         began = self.cpu()
         self.cursor.copy_expert("COPY %s FROM STDIN (FORMAT binary)" % table, Bytes(copy_pieces([at] + columns)), 1 << 20)
         self.copied += self.cpu() - began
@@ -123,6 +124,12 @@ class Session:
             FROM datamon.evaluation e JOIN datamon.monitor m USING (monitor_id) JOIN datamon.segment g USING (monitor_id, segment_id)
             LEFT JOIN datamon.monitored_column c ON c.monitor_id = e.monitor_id AND c.column_no = e.column_no
             WHERE e.verdict IN ('bad', 'inhibited')""" % stamp(0))
+
+    def clean_up(self):
+        """What a run that was stopped has left"""
+        self.sql("SELECT datamon.unwatch(source) FROM datamon.monitors WHERE source::text LIKE 'sim\\_%'")
+        for (table,) in self.sql("SELECT oid::regclass::text FROM pg_class WHERE relname LIKE 'sim\\_%' AND relkind IN ('r', 'p') AND NOT relispartition"):
+            self.sql("DROP TABLE %s CASCADE" % table)
 
     def drop(self, *tables):
         for table in tables:
