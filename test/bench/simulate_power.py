@@ -11,6 +11,7 @@ columns, the whole table and some segments.
 """
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -80,7 +81,7 @@ def keep(path, world, names, units):
 
 def peer(name, python, paths):
     """Alarms of each file: (sort, unit, column, day); None where the peer is absent"""
-    if not python or subprocess.run([python, "-c", "import " + name], capture_output=True).returncode:
+    if not python or not shutil.which(python) or subprocess.run([python, "-c", "import " + name], capture_output=True).returncode:
         print("%s: not there, left out" % name)
         return None
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "simulate_peers.py")
@@ -136,27 +137,35 @@ def run(session, options):
                 cases.append((case, column))
                 paths.append(os.path.join(folder.name, "%d.npz" % len(paths)))
                 keep(paths[-1], world, [cases[-1][1] or world.names[0]], [change.segment + 1 if scope == "segment" else 0])
-    print("datamon: %.0f s of CPU in ticks" % session.ticked)
+    print("datamon: %.0f s of CPU in ticks; %d trials of %d segments, %d rows of a segment and day in the mean: found %% (before %%) delay" % (
+        session.ticked, options.trials, options.segments, options.rows))
+    print("%-46s %-17s %6s %9s" % ("change", "datamon", "named", "elsewhere"))
+    for case, trials in told.items():
+        print("%-46s %-17s %6s %9.2f" % (title(case), cell([(t.found, t.before) for t in trials]),
+              "%.0f %%" % (100 * sum(t.named for t in trials) / len(trials)) if case[-1] == "segment" else "",
+              sum(t.elsewhere for t in trials) * 7 / (BEFORE + AFTER) / len(trials)), flush=True)
     null = world_of(options, 0, days=BASELINE + BEFORE)
     paths.append(os.path.join(folder.name, "null.npz"))
     units = [0] + list(range(1, 1 + min(options.peer_segments, options.segments)))
     keep(paths[-1], null, null.names, units)
-    said = {name: peer(name, python, paths) for name, python in peers}
+    for name, python in peers:
+        said = peer(name, python, paths)
+        if said:
+            compare(name, said, cases, units, len(null.names))
     folder.cleanup()
-    columns = [("Evidently", "evidently", ("drift",)), ("NannyML drift", "nannyml", ("drift",)), ("NannyML quality", "nannyml", ("quality",))]
-    columns = [c for c in columns if said[c[1]]]
-    print("\n%d trials (peers: %d) of %d segments, %d rows of a segment and day in the mean: found %% (before %%) delay\n%-52s %-19s %6s %10s %s" % (
-        options.trials, options.peer_trials, options.segments, options.rows, "change", "datamon", "named", "elsewhere",
-        "".join(" %-18s" % c[0] for c in columns)))
-    for case, trials in told.items():
-        name, column, size, unit, scope = case
-        row = "%-52s %-19s %6s %10.2f " % ("%s, %s: %g %s" % (name, scope, size, unit), cell([(t.found, t.before) for t in trials]),
-            "%.0f %%" % (100 * sum(t.named for t in trials) / len(trials)) if scope == "segment" else "",
-            sum(t.elsewhere for t in trials) * 7 / (BEFORE + AFTER) / len(trials))
-        for _, key, sorts in columns:
-            mine = [outcome(a, sorts, of) for a, (c, of) in zip(said[key], cases) if c == case and (column is not None or "quality" in sorts)]
-            row += " %-18s" % (cell(mine) if mine else "")
-        print(row.rstrip(), flush=True)
-    print("\nalarms a week without change, %d columns: " % len(null.names) + "; ".join(
-        "%s %.1f on the whole table, %.1f a segment" % (title, *(sum(sort in sorts and (unit == 0) == whole for sort, unit, _, _ in said[key][-1])
-        * 7 / BEFORE / (1 if whole else len(units) - 1) for whole in (True, False))) for title, key, sorts in columns))
+
+
+def title(case):
+    name, _, size, unit, scope = case
+    return "%s, %s: %g %s" % (name, scope, size, unit)
+
+
+def compare(name, said, cases, units, columns):
+    """The same table for a peer"""
+    for sort in ("drift", "quality") if name == "nannyml" else ("drift",):
+        print("%-46s %s, %s" % ("change", name, sort))
+        for case in dict.fromkeys(c for c, _ in cases):
+            if case[1] is not None or sort == "quality":
+                print("%-46s %s" % (title(case), cell([outcome(a, (sort,), of) for a, (c, of) in zip(said, cases) if c == case])), flush=True)
+        whole, parts = (sum(s == sort and (unit == 0) == root for s, unit, _, _ in said[-1]) * 7 / BEFORE for root in (True, False))
+        print("alarms a week without change, %d columns: %.1f on the whole table, %.1f a segment" % (columns, whole, parts / max(1, len(units) - 1)))
