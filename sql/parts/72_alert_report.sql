@@ -28,6 +28,16 @@ CREATE TYPE datamon._question AS (
 );
 COMMENT ON TYPE datamon._question IS 'internal';
 
+/* By how much two rates are likelier than one, of so many trials each, in nats. */
+CREATE FUNCTION datamon._split_gain(p1 float8, n1 float8, p0 float8, n0 float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT sum(CASE WHEN x.k > 0 THEN x.k * ln(x.k / x.n * (n1 + n0) / x.whole) ELSE 0 END)
+	FROM (VALUES (p1 * n1, n1, p1 * n1 + p0 * n0), ((1 - p1) * n1, n1, (1 - p1) * n1 + (1 - p0) * n0), (p0 * n0, n0, p1 * n1 + p0 * n0),
+		((1 - p0) * n0, n0, (1 - p1) * n1 + (1 - p0) * n0)) x (k, n, whole)
+$$;
+COMMENT ON FUNCTION datamon._split_gain(float8, float8, float8, float8) IS 'internal';
+
 CREATE FUNCTION datamon._alert_question(alert_id bigint) RETURNS datamon._question
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -76,13 +86,14 @@ BEGIN
 		FROM datamon._segment_between(q.monitor_id, q.segment_id, q.key, lower(q.reference), a.first_bucket - a.bucket) s;
 	END IF;
 	IF q.rule = 'drift' THEN
-		-- Where the distribution functions are furthest apart.
+		-- Where the two sides are told apart best, in likelihood: a few values far out are a change, too.
 		SELECT g.at, f.f1 < f.f0 INTO q.cut, q.above
 		FROM datamon._grid(datamon.histogram(b.profile, a.column_no), datamon.histogram(c.profile, a.column_no)) g
 		CROSS JOIN LATERAL (SELECT datamon.cdf(datamon.histogram(c.profile, a.column_no), g.at) AS f1,
 			datamon.cdf(datamon.histogram(b.profile, a.column_no), g.at) AS f0) f
 		WHERE f.f1 <> f.f0
-		ORDER BY abs(f.f1 - f.f0) DESC, g.at LIMIT 1;
+		ORDER BY datamon._split_gain(f.f1, datamon.count(datamon.histogram(c.profile, a.column_no)), f.f0,
+			datamon.count(datamon.histogram(b.profile, a.column_no))) DESC, g.at LIMIT 1;
 		q.what := format('%s %s %s', a.column_name, CASE WHEN q.above THEN 'above' ELSE 'at most' END, datamon._short(q.cut));
 	ELSIF q.rule IN ('category_drift', 'new_values') THEN
 		-- The values that became more frequent: by how much, is the total variation.
