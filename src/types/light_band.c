@@ -43,7 +43,8 @@ get_array(FunctionCallInfo fcinfo, int arg, const char *name, Oid type, int size
 				 errhint("A place is a series: the state of before and the value of now.")));
 	if (ARR_HASNULL(a) && array_contains_nulls(a))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" must not have elements that are NULL", name)));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" must not have elements that are NULL", name)));
 	return a;
 }
 
@@ -58,7 +59,8 @@ check_state(const DmLightBands *b, int n, int memory)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("the state of series %d cannot be", i + 1),
-					 errhint("\"seen\" is between 0 and \"memory\", and \"deviation\" and \"mean\" are numbers within 1e18.")));
+					 errhint("\"seen\" is between 0 and \"memory\", "
+							 "and \"deviation\" and \"mean\" are numbers within 1e18.")));
 }
 
 static float8
@@ -90,12 +92,14 @@ datamon_band_update(PG_FUNCTION_ARGS)
 	n = ArrayGetNItems(ARR_NDIM(value), ARR_DIMS(value));
 	if (ARR_NDIM(value) > 1 || (ARR_HASNULL(value) && array_contains_nulls(value)))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"value\" must be one list without elements that are NULL"),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"value\" must be one list without elements that are NULL"),
 				 errhint("A series without a value has NaN.")));
 	if (memory < DM_LIGHT_WARM_UP || memory > DM_LIGHT_MOST_MEMORY || !(sigmas > 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"memory\" must be between %d and %d, and \"sigmas\" above 0", DM_LIGHT_WARM_UP, DM_LIGHT_MOST_MEMORY)));
+				 errmsg("\"memory\" must be between %d and %d, and \"sigmas\" above 0",
+						DM_LIGHT_WARM_UP, DM_LIGHT_MOST_MEMORY)));
 	mean = get_array(fcinfo, 0, "mean", FLOAT4OID, sizeof(float4), n);
 	deviation = get_array(fcinfo, 1, "deviation", FLOAT4OID, sizeof(float4), n);
 	seen = get_array(fcinfo, 2, "seen", INT2OID, sizeof(int16), n);
