@@ -41,8 +41,11 @@ dm_cube_new(const DmCubeShape *shape, DmCubeEmit emit, void *to)
 }
 
 #ifdef MADV_HUGEPAGE
-/* A page takes a tenth of this to clear, and some four times as much where the host of a virtual machine must find it first. */
-#define DEAR_PAGE 1000000		/* nanoseconds */
+/*
+ * Nanoseconds.  A large page takes a tenth of this to clear, and four times as
+ * much where the host of a virtual machine must find it first.
+ */
+#define DEAR_PAGE 1000000
 
 static int64
 cpu_time(void)
