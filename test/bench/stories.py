@@ -1,4 +1,4 @@
-"""Alerts of three known stories, as a user would get them: defaults only, a tick a day, nothing told beforehand.
+"""Alerts of known stories, as a user would get them: defaults only, a tick a day, nothing told beforehand.
 
 Connects by the usual environment variables to a throwaway database that has the extension. DATAMON_SHARED is the folder of data sets;
 what is absent is skipped.
@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import os
+import subprocess
 import sys
 
 import psycopg2
@@ -58,11 +59,11 @@ def in_days(records, size, first_day):
     return (len(records) + size - 1) // size
 
 
-def replay(name, table, label, first, last, watch):
+def replay(name, table, label, first, last, watch, since="2024-01-01 00:00+00"):
     sql("SET client_min_messages = error")
     sql("SELECT FROM datamon.watch('%s', %s)" % (table, watch))
     for day in range(first, last + 1):
-        error = sql("SELECT error FROM datamon.tick('%s', timestamptz '2024-01-01 00:00+00' + %d * interval '1 day')" % (table, day))[0][0]
+        error = sql("SELECT error FROM datamon.tick('%s', timestamptz '%s' + %d * interval '1 day')" % (table, since, day))[0][0]
         if error:
             raise SystemExit("%s: %s" % (name, error))
     alerts = sql("SELECT severity, state, title FROM datamon.alerts WHERE source = '%s'::regclass AND opened_at IS NOT NULL ORDER BY first_bucket" % table)
@@ -102,6 +103,14 @@ def titanic():
           (89, 41), (), "none on the last chunk, of eight rows, which alarms NannyML", "")
 
 
-for told in (census, titanic):
+def flights():
+    there = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/flights")
+    sql("DROP TABLE IF EXISTS predictions, labels")
+    subprocess.check_call(["psql", "-Xq", "-v", "flights=" + there, "-f", os.path.join(there, "load.sql")])
+    replay("flights", "predictions", "the score drifts from April on, recall falls, over in December; at most 12", 59, 365,
+           "labels => 'labels', baseline => '[2013-01-01Z,2013-03-01Z)'", "2013-01-01 00:00+00")
+
+
+for told in (census, titanic, flights):
     if not sys.argv[1:] or told.__name__ in sys.argv[1:]:
         told()
