@@ -72,6 +72,7 @@ test_classes(const DmCategoryPair *pair)
 	double		margins[2 + MOST_CLASSES];
 	DmTable		table = {cell, 2, (size_t) pair->k};
 	double		least = INFINITY;
+	double		share = fmin(pair->total_a, pair->total_b) / (pair->total_a + pair->total_b);
 	const char *method;
 	int			i;
 
@@ -84,7 +85,7 @@ test_classes(const DmCategoryPair *pair)
 	{
 		cell[i] = pair->a[i];
 		cell[pair->k + i] = pair->b[i];
-		least = fmin(least, (pair->a[i] + pair->b[i]) * fmin(pair->total_a, pair->total_b) / (pair->total_a + pair->total_b));
+		least = fmin(least, (pair->a[i] + pair->b[i]) * share);
 	}
 	c.test = dm_contingency_test(&table, DM_LOG_LIKELIHOOD, false, margins);
 	if (pair->k == 3 && least < 5)
