@@ -266,6 +266,8 @@ BEGIN
 		JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
 		JOIN datamon.rules r ON r.rule = x.rule
 		WHERE x.monitor_id = _join_alerts.monitor_id AND x.alert_id = ANY (fresh)
+			-- Whoever set a limit is told of it by itself.
+			AND NOT (x.rule = 'forecast' AND x.column_no < -1)
 		ORDER BY g.key <> '{}', datamon._lead(x.topic), x.worst_effect_size / r.minimum DESC, x.alert_id
 	LOOP
 		UPDATE datamon._own_alert x
@@ -282,7 +284,7 @@ BEGIN
 		INTO h
 		FROM datamon._own_alert x JOIN datamon._own_segment g ON g.monitor_id = x.monitor_id AND g.segment_id = x.segment_id
 		WHERE x.monitor_id = _join_alerts.monitor_id AND x.is_automatic AND x.state IN ('open', 'acknowledged') AND x.part_of IS NULL
-			AND x.alert_id <> a.alert_id AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key);
+			AND x.alert_id <> a.alert_id AND NOT (x.rule = 'forecast' AND x.column_no < -1) AND x.opened_bucket >= v_since AND (g.key <@ a.key OR g.key @> a.key);
 		CONTINUE WHEN h.heads IS NULL;
 		UPDATE datamon._own_alert x SET part_of = CASE WHEN h.follow THEN a.alert_id ELSE h.heads[1] END
 		WHERE x.monitor_id = _join_alerts.monitor_id

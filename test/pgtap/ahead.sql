@@ -62,7 +62,7 @@ SELECT matches((SELECT resolution FROM datamon.alert WHERE rule = 'forecast' AND
 SELECT matches((SELECT title FROM datamon.alert WHERE rule = 'forecast' AND topic = 'forecast of rule low'),
 	'^mean\(level\) of tank where place = a (is expected to|may soon) fall below 75 \(rule low\) about 2025-03-1\d \d\d:00.*, probability 0\.\d+ \(', 'and is a sentence');
 SELECT is((SELECT string_agg(DISTINCT e.kind, ', ') FROM datamon.alert a CROSS JOIN LATERAL datamon.explain(a.alert_id) e
-	WHERE a.rule = 'forecast' AND a.topic = 'forecast of rule low'), 'segment', 'what the metric did so far is explained');
+	WHERE a.rule = 'forecast' AND a.topic = 'forecast of rule low'), 'segment, since', 'what the metric did so far is explained');
 
 -- Late rows: values and outcomes follow, no forecast is made or told again.
 CREATE TEMP TABLE before AS SELECT * FROM datamon.forecast_record;
