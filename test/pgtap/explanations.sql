@@ -22,8 +22,8 @@ CREATE FUNCTION pg_temp.invent_alerts(source regclass, from_bucket timestamptz, 
 		ON g.monitor_id = m.monitor_id AND g.place <= at_most
 	CROSS JOIN datamon.rules r
 	LEFT JOIN datamon.monitored_column c ON c.monitor_id = m.monitor_id AND c.column_no IS NOT NULL
-		AND (r.rule = 'drift' AND c.kind = 'number' OR r.rule IN ('category_drift', 'new_values') AND c.kind = 'category' OR r.rule = 'missing')
-	WHERE m.source = $1 AND (c.column_no IS NOT NULL) = (r.rule IN ('drift', 'category_drift', 'new_values', 'missing'))
+		AND (r.rule = 'drift' AND c.kind = 'number' OR r.rule IN ('category_drift', 'new_values') AND c.kind = 'category' OR r.rule IN ('missing', 'anomaly', 'missing_anomaly'))
+	WHERE m.source = $1 AND (c.column_no IS NOT NULL) = (r.rule IN ('drift', 'category_drift', 'new_values', 'missing', 'anomaly', 'missing_anomaly'))
 	ON CONFLICT DO NOTHING
 $$;
 CREATE TABLE told (source text, alert_id bigint, rule text, column_name name, kind text, breakdown text, parts bigint, shares bigint, total float8, contribution float8);

@@ -16,6 +16,13 @@ static double y[N];
 static double room[DM_LOCAL_LINEAR_ROOM(N, D)];
 static double coefficient[D];
 static double contribution[D];
+static DmLocalLinear out;
+
+static bool
+explain(int n, const double *row, double width, double ridge)
+{
+	return dm_local_linear(x, y, n, D, row, is_category, width, ridge, room, coefficient, contribution, &out);
+}
 
 /* y = 3 + 2 a + 0 b + 4 [category], where b does not vary. */
 static void
@@ -35,12 +42,11 @@ fill(void)
 int
 main(void)
 {
-	DmLocalLinear out;
 	double		before[D];
 	int			i;
 
 	fill();
-	tap_ok(dm_local_linear(x, y, N, D, at, is_category, 2, 1e-9, room, coefficient, contribution, &out), "a linear function");
+	tap_ok(explain(N, at, 2, 1e-9), "a linear function");
 	tap_near(coefficient[0], 2, 1e-8, "its slope");
 	tap_ok(coefficient[1] == 0 && contribution[1] == 0, "what does not vary adds nothing");
 	tap_near(coefficient[2], 4, 1e-8, "its step");
@@ -52,26 +58,26 @@ main(void)
 	fill();
 	for (i = 0; i < N; i++)
 		y[i] *= 1e200;
-	tap_ok(dm_local_linear(x, y, N, D, at, is_category, 2, 1e-9, room, coefficient, contribution, &out) == false
+	tap_ok(explain(N, at, 2, 1e-9) == false
 		   || fabs(coefficient[0] / before[0] / 1e200 - 1) < 1e-8, "no matter how large, or nothing is said");
 
 	fill();
 	for (i = 0; i < N; i++)
 		y[i] = (i * 7919 % 101) / 101.0;
-	tap_ok(dm_local_linear(x, y, N, D, at, is_category, 2, 1, room, coefficient, contribution, &out) && out.fidelity < 0.1,
+	tap_ok(explain(N, at, 2, 1) && out.fidelity < 0.1,
 		   "noise is not explained");
 
 	fill();
 	for (i = 0; i < N; i++)
 		y[i] = 0.1;
-	tap_ok(!dm_local_linear(x, y, N, D, at, is_category, 2, 1, room, coefficient, contribution, &out),
+	tap_ok(!explain(N, at, 2, 1),
 		   "predictions that do not vary");
 	fill();
-	tap_ok(!dm_local_linear(x, y, 4, D, at, is_category, 2, 1, room, coefficient, contribution, &out) && isnan(out.fidelity),
+	tap_ok(!explain(4, at, 2, 1) && isnan(out.fidelity),
 		   "four rows for three features");
 	fill();
-	tap_ok(!dm_local_linear(x, y, N, D, (const double[]) {2000, 5, 1}, is_category, 0.5, 1, room, coefficient, contribution, &out),
+	tap_ok(!explain(N, (const double[]) {2000, 5, 1}, 0.5, 1),
 		   "no row is near");
-	tap_ok(!dm_local_linear(x, y, 0, D, at, is_category, 2, 1, room, coefficient, contribution, &out), "no row");
+	tap_ok(!explain(0, at, 2, 1), "no row");
 	return tap_done();
 }
