@@ -144,10 +144,13 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._series_threshold(bigint) IS 'internal';
 
-CREATE FUNCTION datamon._most_series() RETURNS int
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$ SELECT 5000 $$;
-COMMENT ON FUNCTION datamon._most_series() IS 'internal';
+/* So many series are followed that some 5,000 values an hour come: of longer buckets 5,000, of minutes 100. */
+CREATE FUNCTION datamon._most_series(bucket interval) RETURNS int
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT least(5000, greatest(100, 5000 * least(1, date_part('epoch', $1) / 3600)))::int
+$$;
+COMMENT ON FUNCTION datamon._most_series(interval) IS 'internal';
 
 /* A stretch of a series: every anomaly in it, and its last value, with the state after it. */
 CREATE FUNCTION datamon._anomaly_step(state datamon.anomaly_state, at timestamptz[], value float8[], threshold float8)
@@ -179,6 +182,8 @@ CREATE FUNCTION datamon._plan_series(monitor_id int) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+	v_most int := (SELECT datamon._most_series(m.bucket) FROM datamon._own_monitor m WHERE m.monitor_id = _plan_series.monitor_id);
 BEGIN
 	WITH wanted AS MATERIALIZED (
 		SELECT b.segment_id, x.metric, x.column_no, x.after_labels, x.category, x.varies,
@@ -207,12 +212,12 @@ BEGIN
 		WHERE b.monitor_id = $1 AND b.buckets > 0 AND (g.key = '{}' OR b.n >= 30 * b.buckets)
 	), gone AS (
 		DELETE FROM datamon._own_series s
-		WHERE s.monitor_id = $1 AND NOT EXISTS (SELECT FROM wanted w WHERE w.place <= datamon._most_series()
+		WHERE s.monitor_id = $1 AND NOT EXISTS (SELECT FROM wanted w WHERE w.place <= v_most
 			AND w.segment_id = s.segment_id AND w.metric = s.metric AND w.column_no = s.column_no)
 	)
 	INSERT INTO datamon._own_series AS s (monitor_id, segment_id, metric, column_no, after_labels, category, varies)
 	SELECT $1, w.segment_id, w.metric, w.column_no, w.after_labels, w.category, w.varies
-	FROM wanted w WHERE w.place <= datamon._most_series()
+	FROM wanted w WHERE w.place <= v_most
 	ON CONFLICT (monitor_id, segment_id, metric, column_no) DO UPDATE SET varies = excluded.varies
 	WHERE s.varies <> excluded.varies;
 END

@@ -8,7 +8,7 @@ SET LOCAL timezone = 'UTC';
 SET LOCAL search_path = public, pg_catalog;
 SELECT plan(19);
 -- What follows series begins with the cells that there are when the baseline is made, and knows more where more are kept.
-CREATE OR REPLACE FUNCTION datamon._most_series() RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 0';
+CREATE OR REPLACE FUNCTION datamon._most_series(bucket interval) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 0';
 CREATE OR REPLACE FUNCTION datamon._forecast_step(bucket interval) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT NULL::interval';
 SELECT setseed(0.31);
 CREATE TABLE brief (id int PRIMARY KEY, at timestamptz NOT NULL, place text, x float8, hit boolean, guess boolean);
