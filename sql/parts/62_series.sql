@@ -410,6 +410,9 @@ COMMENT ON FUNCTION datamon._rebuild_series(int) IS 'internal';
  *
  * Of several series, one a week is told: more are when they are among the
  * strongest of the four weeks before (five of them, two in the first week).
+ * Of segments only the number of rows is told: a record says what is rare in
+ * one series, and of hundreds some have one each day; their columns are judged
+ * by tests whose p-values many comparisons leave something of.
  */
 CREATE FUNCTION datamon._series_verdicts(monitor_id int, at_bucket timestamptz, after_labels boolean)
 RETURNS TABLE (segment_id bigint, rule text, column_no int, score float8, threshold float8, value float8, expected float8,
@@ -422,13 +425,16 @@ BEGIN
 	WITH found AS MATERIALIZED (
 		SELECT DISTINCT ON (a.segment_id, a.rule, a.column_no) a.*
 		FROM datamon._own_anomaly a
-		WHERE a.monitor_id = $1 AND a.bucket = $2 AND a.after_labels = $3 AND a.is_beyond
+		JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
+		WHERE a.monitor_id = $1 AND a.bucket = $2 AND a.after_labels = $3 AND a.is_beyond AND (g.key = '{}' OR a.rule = 'volume_anomaly')
 		ORDER BY a.segment_id, a.rule, a.column_no, a.score DESC, a.metric
 	), incident AS (
 		-- What is found within twelve buckets is one.
 		SELECT max(a.score) AS score
-		FROM datamon._own_anomaly a JOIN datamon._own_monitor m USING (monitor_id)
-		WHERE a.monitor_id = $1 AND a.is_beyond AND a.bucket < $2
+		FROM datamon._own_anomaly a
+		JOIN datamon._own_monitor m ON m.monitor_id = a.monitor_id
+		JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
+		WHERE a.monitor_id = $1 AND a.is_beyond AND (g.key = '{}' OR a.rule = 'volume_anomaly') AND a.bucket < $2
 			AND date_part('epoch', a.bucket) >= date_part('epoch', $2) - 4 * 604800
 		GROUP BY floor(date_part('epoch', a.bucket) / (12 * date_part('epoch', m.bucket)))
 	), least_told AS MATERIALIZED (

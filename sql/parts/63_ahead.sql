@@ -737,7 +737,8 @@ BEGIN
 			SELECT r.series_no, r.rule, r.direction, r.score, r.probability, s.segment_id, a.alert_id,
 				datamon._forecast_group(r.rule, r.series_no, s.metric, s.column_no) AS alert_group,
 				coalesce((l.series_no, l.rule, l.direction) = (r.series_no, r.rule, r.direction), false) AS stands,
-				CASE WHEN r.running >= v_patience * datamon._forecast_running(count(*) OVER (PARTITION BY r.rule = '') / v_hours)
+				-- A limit that nobody has set is told of when it is likelier to be crossed than not.
+				CASE WHEN (r.rule <> '' OR r.probability >= 0.5) AND r.running >= v_patience * datamon._forecast_running(count(*) OVER (PARTITION BY r.rule = '') / v_hours)
 						THEN CASE WHEN datamon._told_already($1, s.segment_id, s.metric, s.column_no, r.rule) IS NULL THEN 'bad' ELSE 'inhibited' END
 					WHEN r.score < 0.5 THEN 'good' ELSE 'between' END AS verdict
 			FROM datamon._own_forecast_series s

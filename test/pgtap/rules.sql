@@ -8,6 +8,9 @@ BEGIN;
 SET LOCAL search_path = public, pg_catalog;
 SET LOCAL timezone = 'UTC';
 SELECT plan(34);
+-- Without what follows series: that is told by tests of its own.
+CREATE OR REPLACE FUNCTION datamon._most_series(bucket interval) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 0';
+CREATE OR REPLACE FUNCTION datamon._forecast_step(bucket interval) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT NULL::interval';
 -- The same numbers in every version of PostgreSQL, about normal.
 CREATE FUNCTION pg_temp.normal(a int, b int, c int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
 	$$ SELECT sum(('x' || substr(h, 1 + 8 * k, 8))::bit(32)::bigint / 4294967296.0 - 0.5) * sqrt(3.0) FROM md5(format('%s/%s/%s', a, b, c)) h, generate_series(0, 3) k $$;
