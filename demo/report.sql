@@ -38,11 +38,11 @@ FROM predictions LEFT JOIN labels USING (prediction_id)
 WHERE predicted_at < '2014-01-01'
 GROUP BY 1 ORDER BY 1;
 \qecho '<h2>Alerts</h2>'
-SELECT alert_id, severity, state, coalesce(column_name, 'performance') AS what, segment, first_bucket::date AS "first bad day",
+SELECT alert_id, severity, state, coalesce(column_name, CASE WHEN rule LIKE 'volume%' THEN 'volume' ELSE 'performance' END) AS what, segment, first_bucket::date AS "first bad day",
 	last_bucket::date AS "last bad day", title
 FROM datamon.alerts
 ORDER BY first_bucket, alert_id;
-SELECT alert_id AS worst FROM datamon.alerts ORDER BY worst_effect_size DESC NULLS LAST, alert_id LIMIT 1
+SELECT alert_id AS worst FROM datamon.alerts ORDER BY severity = 'warning', parts DESC, alert_id LIMIT 1
 \gset
 \if :{?worst}
   \qecho '<h2>Why: alert' :worst '</h2>'

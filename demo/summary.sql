@@ -17,23 +17,30 @@ CROSS JOIN LATERAL (
 	FROM datamon.window_drift('predictions', w.during) x) d;
 
 \echo what and when:
-SELECT coalesce(column_name, 'performance') AS what, rule, count(*) AS alerts, min(first_bucket)::date AS first_bad_day,
+SELECT coalesce(column_name, CASE WHEN rule LIKE 'volume%' THEN 'volume' ELSE 'performance' END) AS what, rule, count(*) AS alerts, min(first_bucket)::date AS first_bad_day,
 	max(last_bucket)::date AS last_bad_day, count(DISTINCT segment) AS segments,
 	count(*) FILTER (WHERE state <> 'resolved') AS still_open
 FROM datamon.alerts
-GROUP BY column_name, rule
+GROUP BY what, rule
 ORDER BY first_bad_day, what, rule;
 
 \echo where: the ten worst
-SELECT alert_id, segment, coalesce(column_name, 'performance') AS what, first_bucket::date AS first_bad_day,
+SELECT alert_id, segment, coalesce(column_name, CASE WHEN rule LIKE 'volume%' THEN 'volume' ELSE 'performance' END) AS what, first_bucket::date AS first_bad_day,
 	last_bucket::date AS last_bad_day, title
 FROM datamon.alerts
-ORDER BY worst_effect_size DESC NULLS LAST, alert_id
+ORDER BY severity = 'warning', parts DESC, alert_id
 LIMIT 10;
 
-SELECT alert_id AS worst FROM datamon.alerts ORDER BY worst_effect_size DESC NULLS LAST, alert_id LIMIT 1
+SELECT alert_id AS worst FROM datamon.alerts ORDER BY severity = 'warning', parts DESC, alert_id LIMIT 1
 \gset
 \if :{?worst}
+  \echo the worst in ten lines: SELECT datamon.alert_report(:worst)
+  \pset format unaligned
+  \pset tuples_only on
+  SELECT datamon.alert_report(:worst);
+  \pset tuples_only off
+  \pset format aligned
+  \echo
   \echo why: SELECT * FROM datamon.explain(:worst), the first three of each kind
   SELECT rank, kind, breakdown, name, round(contribution::numeric, 4) AS contribution, round(100 * share::numeric, 1) AS "share, %", detail
   FROM datamon.explain(:worst) WHERE rank <= 3;

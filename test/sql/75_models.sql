@@ -57,9 +57,9 @@ FROM unnest('{identity,logistic,logit,exp,log,step,log1p_exp,signed_square}'::te
 -- Refused, with its place.
 \set VERBOSITY verbose
 \set SHOW_CONTEXT never
-CREATE FUNCTION refusal(json text, rounds int DEFAULT NULL) RETURNS TABLE (state text, message text, detail text, hint text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION refusal(content text, rounds int DEFAULT NULL) RETURNS TABLE (state text, message text, detail text, hint text) LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM datamon.parse_model(json, rounds);
+	PERFORM datamon.parse_model(content, rounds);
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
 	RETURN NEXT;
