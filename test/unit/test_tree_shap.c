@@ -283,6 +283,8 @@ chain(int length)
 	explain(f, x, phi, length);
 	for (i = 0; i < length; i++)
 		sum += phi[i];
+	snprintf(name, sizeof(name), "a chain of %d features: all together", length);
+	tap_near(sum, 1 - pow(0.9, length), 1e-10, name);
 	/* by symmetry each of them has the same share of 1 - 0.9^n */
 	snprintf(name, sizeof(name), "a chain of %d features: what the last one has", length);
 	tap_near(phi[length - 1], (1 - pow(0.9, length)) / length, 1e-11, name);
