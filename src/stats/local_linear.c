@@ -207,7 +207,10 @@ fidelity(const Fit *f)
 		dm_neumaier_add(&left, f->w[i] * e * e);
 		dm_neumaier_add(&all, f->w[i] * plain * plain);
 	}
-	return dm_neumaier_value(&all) > 0 ? 1 - dm_neumaier_value(&left) / dm_neumaier_value(&all) : NAN;
+	/* What rounding leaves of predictions that are all the same is no variance. */
+	if (!(dm_neumaier_value(&all) > 1e-24 * f->y_mean * f->y_mean * f->weight))
+		return NAN;
+	return 1 - dm_neumaier_value(&left) / dm_neumaier_value(&all);
 }
 
 bool
