@@ -422,19 +422,23 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH found AS MATERIALIZED (
-		SELECT DISTINCT ON (a.segment_id, a.rule, a.column_no) a.*
+	-- Not materialized: few buckets have any, and only of those the weeks before are looked at.
+	WITH tellable AS NOT MATERIALIZED (
+		SELECT a.*
 		FROM datamon._own_anomaly a
 		JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-		WHERE a.monitor_id = $1 AND a.bucket = $2 AND a.after_labels = $3 AND a.is_beyond AND (g.key = '{}' OR a.rule = 'volume_anomaly')
+		WHERE a.monitor_id = $1 AND a.is_beyond AND (g.key = '{}' OR a.rule = 'volume_anomaly')
+	), found AS MATERIALIZED (
+		SELECT DISTINCT ON (a.segment_id, a.rule, a.column_no) a.*
+		FROM tellable a
+		WHERE a.bucket = $2 AND a.after_labels = $3
 		ORDER BY a.segment_id, a.rule, a.column_no, a.score DESC, a.metric
 	), incident AS (
 		-- What is found within twelve buckets is one.
 		SELECT max(a.score) AS score
-		FROM datamon._own_anomaly a
+		FROM tellable a
 		JOIN datamon._own_monitor m ON m.monitor_id = a.monitor_id
-		JOIN datamon._own_segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
-		WHERE a.monitor_id = $1 AND a.is_beyond AND (g.key = '{}' OR a.rule = 'volume_anomaly') AND a.bucket < $2
+		WHERE a.bucket < $2
 			AND date_part('epoch', a.bucket) >= date_part('epoch', $2) - 4 * 604800
 		GROUP BY floor(date_part('epoch', a.bucket) / (12 * date_part('epoch', m.bucket)))
 	), least_told AS MATERIALIZED (

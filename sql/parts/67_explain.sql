@@ -1,5 +1,5 @@
 /*
- * Half of explain() (72_explain.sql): exact additive shares of what an alert
+ * Half of explain() (72_alert_report.sql): exact additive shares of what an alert
  * found by one dimension, bins and values, over the buckets from its first to
  * its last bad one, against the training baseline.
  */

@@ -227,30 +227,33 @@ AS $$
 $$;
 COMMENT ON FUNCTION datamon._matches(text, name, jsonb, text, name, jsonb) IS 'internal';
 
-/* Active silences of each alert that is not over. */
-CREATE VIEW datamon._silenced AS
-	SELECT a.monitor_id, a.alert_id, a.part_of, s.silence_id, s.until_at
+/* Active silences that match an alert. */
+CREATE VIEW datamon._matched_silence AS
+	SELECT a.monitor_id, a.alert_id, s.silence_id, s.until_at
 	FROM datamon.alert a
 	JOIN datamon.silence s ON s.monitor_id = a.monitor_id AND s.from_at <= now() AND s.until_at > now()
 	JOIN datamon.segment g ON g.monitor_id = a.monitor_id AND g.segment_id = a.segment_id
 	WHERE datamon._matches(s.rule, s.column_name, s.segment, a.rule, a.column_name, g.key);
-COMMENT ON VIEW datamon._silenced IS 'internal';
+COMMENT ON VIEW datamon._matched_silence IS 'internal';
 
 /* An alert with a part that nobody has silenced is told. */
+CREATE VIEW datamon._silenced AS
+	SELECT x.monitor_id, x.alert_id, x.silence_id, x.until_at
+	FROM datamon._matched_silence x
+	WHERE NOT EXISTS (SELECT FROM datamon.alert p WHERE p.part_of = x.alert_id AND p.state <> 'resolved'
+		AND NOT EXISTS (SELECT FROM datamon._matched_silence t WHERE t.alert_id = p.alert_id));
+COMMENT ON VIEW datamon._silenced IS 'internal';
+
 CREATE VIEW datamon._member_silenced WITH (security_barrier) AS
 	SELECT s.alert_id, s.silence_id
 	FROM datamon._silenced s
-	WHERE s.monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o)
-		AND NOT EXISTS (SELECT FROM datamon.alert p WHERE p.part_of = s.alert_id AND p.state <> 'resolved'
-			AND NOT EXISTS (SELECT FROM datamon._silenced t WHERE t.alert_id = p.alert_id));
+	WHERE s.monitor_id IN (SELECT o.monitor_id FROM datamon._member_monitor o);
 COMMENT ON VIEW datamon._member_silenced IS 'internal';
 
 CREATE VIEW datamon._readable_silenced WITH (security_barrier) AS
 	SELECT s.alert_id, s.silence_id, s.until_at
 	FROM datamon._silenced s
-	WHERE s.monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r)
-		AND NOT EXISTS (SELECT FROM datamon.alert p WHERE p.part_of = s.alert_id AND p.state <> 'resolved'
-			AND NOT EXISTS (SELECT FROM datamon._silenced t WHERE t.alert_id = p.alert_id));
+	WHERE s.monitor_id IN (SELECT r.monitor_id FROM datamon._readable_monitor r);
 COMMENT ON VIEW datamon._readable_silenced IS 'internal';
 GRANT SELECT ON datamon._member_silenced, datamon._readable_silenced TO PUBLIC;
 
