@@ -137,7 +137,7 @@ dm_anomaly_pack(const DmAnomaly *a)
 static struct varlena *
 pack_state(const struct varlena *working)
 {
-	return dm_fields_pack(DM_ANOMALY_STATE, walk, &((const DmAnomalyState *) working)->anomaly);
+	return dm_anomaly_pack(&((const DmAnomalyState *) working)->anomaly);
 }
 
 static struct varlena *
@@ -146,7 +146,7 @@ parse_state(DmJson *j)
 	DmAnomaly	a;
 
 	memset(&a, 0, sizeof(a));
-	return dm_fields_parse(j, walk, &a) ? dm_fields_pack(DM_ANOMALY_STATE, walk, &a) : NULL;
+	return dm_fields_parse(j, walk, &a) ? dm_anomaly_pack(&a) : NULL;
 }
 
 static void
@@ -236,7 +236,7 @@ datamon_anomaly_update(PG_FUNCTION_ARGS)
 	else
 		dm_getarg_anomaly(fcinfo, 0, &a);
 	dm_anomaly_take(fcinfo, &a);
-	PG_RETURN_POINTER(dm_fields_pack(DM_ANOMALY_STATE, walk, &a));
+	PG_RETURN_POINTER(dm_anomaly_pack(&a));
 }
 
 Datum
